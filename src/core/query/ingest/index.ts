@@ -1,0 +1,1 @@
+export { type BatchScan, type KeyScan, kind, type ScanFault } from './scan-types.js';

@@ -1,0 +1,53 @@
+import type { TextPosition } from '../../../base/errors.js';
+
+/** Kinds of JSON values as a bit set: what a key's values have been in one batch. */
+export const kind = {
+  null: 1,
+  bool: 2,
+  /** Integer within ±2^63. */
+  int: 4,
+  /** Number with a fraction or exponent, or an integer beyond 64 bit. */
+  fraction: 8,
+  /** Full RFC 3339 with a zone, a date that exists. */
+  timestamp: 16,
+  /** Any other string. */
+  text: 32,
+  /** Object or array. */
+  nested: 64,
+  /** Besides `int`: some integer is beyond ±2^53. */
+  bigInt: 128,
+  /** Besides `int`: some integer does not fit 32 bit. */
+  beyond32: 256,
+} as const;
+
+export interface KeyScan {
+  /** As first spelled. */
+  readonly key: string;
+  /** Bit set of `kind`. */
+  readonly kinds: number;
+  /** First line (1 = first of the body) that shows each kind bit, for messages; index = bit position. */
+  readonly firstLine: readonly (number | undefined)[];
+}
+
+/** Everything the ingest must know about an NDJSON body before it is stored. */
+export interface BatchScan {
+  readonly rows: number;
+  /** Lines, blank ones included. */
+  readonly lines: number;
+  readonly keys: readonly KeyScan[];
+  /** Longest line in bytes. */
+  readonly longestLine: number;
+  /**
+   * True where an object repeats a top-level key, or keys differ only in case: then the body must be rewritten
+   * (last value wins, first spelling wins) before the engine reads it.
+   */
+  readonly needsRewrite: boolean;
+  /** Offset of the first row: beyond a byte-order mark. */
+  readonly start: number;
+}
+
+/** Why a body is refused. `line` counts from 1 in the body, `column` in bytes from 1. */
+export interface ScanFault {
+  readonly at: TextPosition;
+  readonly message: string;
+}
