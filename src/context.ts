@@ -1,10 +1,9 @@
 import type { Clock } from './base/clock.js';
+import type { OpsError } from './base/errors.js';
+import type { ConfigFiles, Diagnostics, KeyOrigin } from './core/config/index.js';
 import type { FileQueries, QueryMaintenance, QueryService } from './core/query/index.js';
-import type { DataDirectory, EventLog, Leases, LoopJournal } from './core/shared/index.js';
-import type { Notes, Output } from './render/index.js';
-
-/** Where a value came from, strongest first. */
-export type SettingOrigin = 'flag' | 'environment' | 'project file' | 'context' | 'user config' | 'default';
+import type { DataDirectory, EventLog, Leases, LoopJournal, UserFiles } from './core/shared/index.js';
+import type { Format, Notes, Output } from './render/index.js';
 
 /** What flags, environment, project file, context and user config add up to; made once, in `main`. */
 export interface Settings {
@@ -30,16 +29,57 @@ export interface Settings {
   /** Body file of `-f`; `-` is stdin. */
   readonly file: string | undefined;
   /** Where each of config's keys got its value; for `config explain`. */
-  readonly origins: ReadonlyMap<
-    string,
-    { readonly value: string; readonly origin: SettingOrigin; readonly from: string }
-  >;
+  readonly origins: ReadonlyMap<string, KeyOrigin>;
+  /**
+   * What is wrong with config files, variables or the context's name. Thrown before a command runs, unless its
+   * documentation says that it mends settings.
+   */
+  readonly fault?: OpsError | undefined;
 }
 
 export interface Streams {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+}
+
+/**
+ * What the global flags on the command line were parsed to, and nothing else: a flag that was not given is absent.
+ * Environment, project file, context and user config are weighed against them where the Context is opened.
+ */
+export interface GlobalFlags {
+  readonly output?: Format;
+  readonly fields?: readonly string[];
+  readonly jq?: string;
+  /** As typed: `age` ascending, `-age` descending. */
+  readonly sort?: string;
+  /** 0 = all. */
+  readonly limit?: number;
+  readonly noHeader?: boolean;
+  /** Instants instead of ages in tables. */
+  readonly utc?: boolean;
+  readonly server?: string;
+  readonly context?: string;
+  readonly dataDir?: string;
+  readonly cluster?: 'embedded' | 'kube';
+  readonly kubeconfig?: string;
+  readonly kubeContext?: string;
+  readonly tokenFile?: string;
+  readonly tokenStdin?: boolean;
+  /** `-` is stdin. */
+  readonly file?: string;
+  readonly yes?: boolean;
+  readonly confirm?: string;
+  readonly dryRun?: boolean;
+  readonly noInput?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly debug?: boolean;
+  readonly color?: 'auto' | 'always' | 'never';
+  readonly progress?: 'auto' | 'plain' | 'none';
+  readonly timeoutMs?: number;
+  readonly lockTimeoutMs?: number;
+  readonly showRequest?: boolean;
 }
 
 /**
@@ -67,6 +107,12 @@ export interface Context {
   events(): Promise<EventLog>;
   leases(): Promise<Leases>;
   loopJournal(): Promise<LoopJournal>;
+  /** What the user names on the command line: inputs, reports, rejects; and the shell's history. */
+  files(): Promise<UserFiles>;
+  /** config.yaml and what stands beside it; for the commands that read and change settings. */
+  configFiles(): Promise<ConfigFiles>;
+  /** What `ops doctor` asks of the machine. */
+  diagnostics(): Promise<Diagnostics>;
   /** Asks on the terminal. `declined` where the answer is no, `usage` where nobody can be asked. */
   confirm(question: { readonly what: string; readonly consequence: string; readonly name?: string }): Promise<void>;
   /** Ends the process with this code unless something worse happens; for negative verdicts. */
@@ -74,3 +120,18 @@ export interface Context {
   /** Closes what was opened. */
   close(): Promise<void>;
 }
+
+/**
+ * Joins flags, environment and files to a Context; `wire.ts` implements it. Throws `usage` or `invalid_data` for
+ * settings that make no sense. `main` owns the streams, the signals and the exit code, and closes the Context.
+ */
+export type OpenContext = (start: {
+  readonly globals: GlobalFlags;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly streams: Streams;
+  /** Aborted by `main` at Ctrl-C, SIGTERM and `--timeout`; the adapters may abort it too. */
+  readonly controller: AbortController;
+  /** Behind `Context.setExit`; the largest code that was set wins. */
+  readonly setExit: (code: number) => void;
+}) => Promise<Context>;

@@ -1,2 +1,10 @@
-export type { Format, Notes, Output, RowStream } from './output.js';
-export type { Column, ListView, ThingView, Tone } from './view.js';
+export { type ColourFlag, paint, usesColour, usesUnicode } from './colour.js';
+export { type CheckedOutput, createOutput } from './create-output.js';
+export { printable } from './measure.js';
+export { createNotes, type NotesOptions } from './notes.js';
+export type { Format, JqProgram, Notes, Output, RowStream, RowsOptions } from './output.js';
+export { formats } from './output.js';
+export type { OutputOptions } from './output-options.js';
+export { type PagerProcess, pagerSink } from './pager.js';
+export { type ByteStream, type Sink, streamSink } from './sink.js';
+export type { Column, Dress, ListView, ThingView, Tone } from './view.js';

@@ -1,4 +1,7 @@
-export { type BatchScan, type KeyScan, kind, type ScanFault } from './ingest/index.js';
+export { fileQueries } from './file-queries.js';
+export * from './files/index.js';
+export * from './ingest/index.js';
 export * from './model.js';
 export type * from './ports.js';
 export type * from './query-service.js';
+export { type QueryServiceDeps, queryService } from './service.js';

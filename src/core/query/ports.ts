@@ -21,6 +21,8 @@ export type NewExtent = Omit<Extent, 'createdAt' | 'deletedAt' | 'schemaVersion'
 export interface RememberedAck {
   readonly key: string;
   readonly rows: number;
+  /** Encoded bytes that this caller's rows take, its share of a common extent. */
+  readonly bytes: number;
 }
 
 /** What one commit changes in one table; all of it or nothing becomes visible. */
@@ -36,7 +38,10 @@ export interface TableCommit {
   readonly timeColumn?: string | undefined;
   readonly retentionDays?: number | null | undefined;
   readonly add: readonly NewExtent[];
-  /** Extents that leave the snapshot; they get `deletedAt` (soft delete). */
+  /**
+   * Extents that leave the snapshot; they get `deletedAt` (soft delete). The extent that a compaction adds takes the
+   * place of the first one that it removes: the order of rows never changes.
+   */
   readonly remove: readonly string[];
   /** Ingest only: keys whose acknowledgement is written with the data. */
   readonly acks?: readonly RememberedAck[];
@@ -81,6 +86,19 @@ export interface Catalog {
   }>;
   /** Current snapshot without a pin; for books, not for reading files. */
   snapshot(tableId: string): Promise<TableSnapshot>;
+  /**
+   * Extents that ingests added after snapshot `after` (undefined: none, only tells the newest), soft-deleted ones
+   * included since a compaction may have merged them meanwhile, pinned until `release`; in the order of their commits.
+   */
+  ingestedSince(
+    tableId: string,
+    after: string | undefined,
+  ): Promise<{
+    readonly snapshot: TableSnapshot;
+    /** Pass it as `after` next time. */
+    readonly newest: string | undefined;
+    release(): Promise<void>;
+  }>;
   commit(change: TableCommit): Promise<CommitOutcome>;
   /** The acknowledgement of a key that is younger than 24 h, as it was first given. */
   acknowledged(tableId: string, key: string, now: Date): Promise<IngestAck | undefined>;
@@ -136,6 +154,8 @@ export interface ExtentStore {
     readonly presentPaths: readonly string[];
     /** Longest line, in bytes. */
     readonly longestLine: number;
+    /** How many rows the bodies hold; the extent must come out with exactly these. */
+    readonly rows: number;
   }): Promise<StagedExtent>;
   /** Rows of extents, in their order, cast up to `columns`. */
   stageMerge(merge: {
@@ -251,7 +271,15 @@ export interface QueryEngine {
     readonly budget: QueryBudget;
     readonly now: Date;
     readonly signal: AbortSignal;
-  }): Promise<EngineSession>;
+  }): Promise<FileSession>;
+}
+
+/** A session over files. `run.tables` stays empty; a file is read when a statement that uses it is executed or explained. */
+export interface FileSession extends EngineSession {
+  /** Sizes of the files behind these tables (0 for a stream that has not been read), compressed ones as they lie. */
+  bytes(tables: readonly string[]): number;
+  /** Sentences for people about what was read, e.g. bytes that are not UTF-8; grows while files are read. */
+  readonly warnings: readonly string[];
 }
 
 export type { ColumnStats };

@@ -21,11 +21,21 @@ export interface QueryRequest {
   readonly signal?: AbortSignal;
 }
 
+export interface FollowRequest extends QueryRequest {
+  /**
+   * Answers for the rows of now in the place of `sql`, over the same snapshot, so that nothing is missed or shown
+   * twice; may sort and limit. For `logs tail`.
+   */
+  readonly first?: string;
+}
+
 /** Rows on their way out; see `Execution` for the encodings. Read one way, once, then `close`. */
 export interface QueryResult {
   readonly columns: readonly ResultColumn[];
   ndjson(): AsyncIterable<Uint8Array>;
   readonly pour?: (device: string) => Promise<{ readonly closed: boolean }>;
+  /** Sentences for people about what was read, for stderr; there from the start. */
+  readonly warnings?: readonly string[];
   /** Final once the rows have been read. */
   stats(): QueryStats;
   cancel(): void;
@@ -57,7 +67,7 @@ export interface QueryService {
    * The rows of now, then those of each later ingest, until `signal` aborts. A statement that groups, sorts, joins or
    * limits is `usage`.
    */
-  follow(request: QueryRequest): AsyncIterable<QueryResult>;
+  follow(request: FollowRequest): AsyncIterable<QueryResult>;
   /** Atomic and durable when it resolves; see `kyma` §1.4. */
   ingest(request: IngestRequest): Promise<IngestAck>;
   schema(): Promise<CatalogSchema>;

@@ -20,6 +20,19 @@ export const kind = {
   beyond32: 256,
 } as const;
 
+/** How many bits `kind` has. */
+export const kindBits = 9;
+
+/** What a body may hold at most; more is a fault that says which. */
+export const scanLimits = {
+  /** Bytes of a top-level key, escapes resolved. */
+  keyBytes: 128,
+  /** Spellings of top-level keys in one body. */
+  keys: 10_000,
+  /** Objects and arrays inside each other, the line's own object counted. */
+  nesting: 1_024,
+} as const;
+
 export interface KeyScan {
   /** As first spelled. */
   readonly key: string;
@@ -34,15 +47,16 @@ export interface BatchScan {
   readonly rows: number;
   /** Lines, blank ones included. */
   readonly lines: number;
+  /** In the order of their first appearance; spellings that differ only in ASCII case are one entry. */
   readonly keys: readonly KeyScan[];
-  /** Longest line in bytes. */
+  /** Longest line in bytes, its line end included. */
   readonly longestLine: number;
   /**
    * True where an object repeats a top-level key, or keys differ only in case: then the body must be rewritten
    * (last value wins, first spelling wins) before the engine reads it.
    */
   readonly needsRewrite: boolean;
-  /** Offset of the first row: beyond a byte-order mark. */
+  /** Offset of the first line: beyond a byte-order mark. */
   readonly start: number;
 }
 
@@ -50,4 +64,21 @@ export interface BatchScan {
 export interface ScanFault {
   readonly at: TextPosition;
   readonly message: string;
+}
+
+export type ScanResult =
+  | { readonly ok: true; readonly scan: BatchScan }
+  | { readonly ok: false; readonly fault: ScanFault };
+
+export interface ScanOptions {
+  /** The platform's own check of a whole body, where there is one: several times faster than the built-in. */
+  readonly isUtf8?: ((bytes: Uint8Array) => boolean) | undefined;
+  /** Default `skip`: a byte-order mark may open the body. `refuse` for a body that continues another one. */
+  readonly byteOrderMark?: 'skip' | 'refuse' | undefined;
+}
+
+/** A stretch of a body: `from` inclusive, `to` exclusive. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
 }

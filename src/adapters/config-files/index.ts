@@ -1,0 +1,2 @@
+export { type ConfigFilesOptions, configFiles } from './files.js';
+export { type LoadedSettings, loadSettings, type SettingsStart } from './load.js';

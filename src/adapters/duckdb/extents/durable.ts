@@ -1,0 +1,73 @@
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { OpsError } from '../../../base/errors.js';
+
+const causes: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EIO: 'the device reports an input/output error',
+  EMFILE: 'too many open files',
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** The engine reports a full disk as text only. */
+const engineCause = (error: unknown): string | undefined => {
+  const text = error instanceof Error ? error.message : '';
+  if (/no space left|disk quota/i.test(text)) return causes.ENOSPC;
+  if (/read-only file system/i.test(text)) return causes.EROFS;
+  return /permission denied/i.test(text) ? causes.EACCES : undefined;
+};
+
+/** Known failures of the disk as `unavailable`; anything else comes back as it was. */
+export const storageFault = (error: unknown, doing: string): unknown => {
+  const cause = causes[codeOf(error)] ?? engineCause(error);
+  if (cause === undefined) return error;
+  return new OpsError(
+    'unavailable',
+    `${doing}: ${cause}`,
+    'free space or repair the data directory, then try again; nothing was stored',
+    {
+      reason: 'ingest_failed',
+      cause: error,
+    },
+  );
+};
+
+const withHandle = async (path: string, flags: string, use: (handle: FileHandle) => Promise<void>): Promise<void> => {
+  const handle = await open(path, flags);
+  try {
+    await use(handle);
+  } finally {
+    await handle.close();
+  }
+};
+
+/** The file's bytes survive a power cut from here on. */
+export const syncFile = (path: string): Promise<void> => withHandle(path, 'r', (handle) => handle.sync());
+
+/** Renames into place; the new name survives a power cut when this resolves. */
+export const publishFile = async (from: string, to: string): Promise<void> => {
+  const folder = dirname(to);
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 });
+  await rename(from, to);
+  await syncFile(folder);
+  // A folder made just now must survive as well: its parents hold its name.
+  for (let parent = folder; made !== undefined && parent.length >= made.length; ) {
+    parent = dirname(parent);
+    await syncFile(parent);
+  }
+};
+
+/** Writes a scratch file that only this process reads. */
+export const writeScratch = async (path: string, parts: readonly Uint8Array[]): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(path, parts, { mode: 0o600 });
+};
+
+/** Removes a file that may be gone already. */
+export const removeFile = (path: string): Promise<void> => rm(path, { force: true });

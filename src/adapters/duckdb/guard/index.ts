@@ -1,0 +1,66 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { CheckedStatement } from '../../../core/query/index.js';
+import { macroNames } from '../macros.js';
+import { explainPrefix } from './explain-prefix.js';
+import { allowedFunctions } from './functions.js';
+import { refusal } from './refusal.js';
+import { type Parsed, parseOne } from './tree.js';
+import { withoutSemicolon } from './text.js';
+import { walk } from './walk.js';
+
+export { didYouMean, refusal } from './refusal.js';
+
+/** A statement that passed, with what was learned on the way. */
+export interface GuardedStatement extends CheckedStatement {
+  /** What runs: without EXPLAIN and without a semicolon; places in it are places in `sql`. */
+  readonly body: string;
+  readonly tree: Parsed;
+  readonly explain: { readonly analyze: boolean; readonly json: boolean } | undefined;
+}
+
+export interface GuardScope {
+  /** Tables that may be named. */
+  readonly tables: readonly string[];
+  /** The schema that may qualify them. */
+  readonly database?: string;
+  readonly allowInformationSchema: boolean;
+}
+
+const withOurs = async (connection: DuckDBConnection): Promise<ReadonlySet<string>> =>
+  new Set([...(await allowedFunctions(connection)), ...macroNames]);
+
+/**
+ * The statement if it is one single statement that only reads what `scope` names, by the engine's own syntax tree
+ * (`kyma` §2.3). Else `invalid_data` with reason `sql_parse_error` and the place. Nothing is run or bound.
+ */
+export const checkStatement = async (
+  connection: DuckDBConnection,
+  sql: string,
+  scope: GuardScope,
+): Promise<GuardedStatement> => {
+  const explain = explainPrefix(sql);
+  const text = explain?.inner ?? sql;
+  const tree = await parseOne(connection, text);
+  const { tables } = walk(sql, {
+    statement: tree.statement,
+    allowed: {
+      tables: scope.tables,
+      database: scope.database,
+      informationSchema: scope.allowInformationSchema,
+      functions: await withOurs(connection),
+    },
+  });
+  const body = withoutSemicolon(text);
+  if (body !== text && (await parseOne(connection, body)).json !== tree.json)
+    throw refusal(sql, { message: 'SQL: the end of the statement is not clear', hint: 'leave out the semicolon' });
+  const from = tree.statement.from_table;
+  const isShow = typeof from === 'object' && from !== null && 'type' in from && from.type === 'SHOW_REF';
+  return {
+    sql,
+    kind: explain ? 'explain' : isShow ? 'describe' : 'select',
+    tables: [...tables],
+    body,
+    tree,
+    explain: explain && { analyze: explain.analyze, json: explain.json },
+  };
+};

@@ -1,0 +1,79 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { isOpsError } from '../../base/errors.js';
+import type { QueryBudget } from '../../core/query/index.js';
+import { engineFault, type FaultScope, isInterrupt, wallClockExceeded } from './errors.js';
+
+const longestTimerMs = 2 ** 31 - 1;
+
+/** The engine's steps for one statement, under its budget. */
+export interface Work {
+  /** Runs one step of the engine; its time counts. Rejects with what stopped it: the budget, the signal, a fault. */
+  step<T>(run: () => Promise<T>): Promise<T>;
+  /** Interrupts the step that runs and lets none begin; safe at any time. */
+  cancel(): void;
+  readonly cancelled: boolean;
+  /** When the step that runs, if any, is over. Ends the clock. */
+  settled(): Promise<void>;
+}
+
+export interface WorkOptions {
+  readonly budget: QueryBudget;
+  readonly signal: AbortSignal;
+  /** What errors are translated with; asked for when one happens. */
+  readonly faults: () => FaultScope;
+}
+
+/**
+ * The clock runs only while the engine works: somebody who reads the rows slowly uses up nothing. `interrupt` reaches
+ * only a step that is running, so whatever stops the work also bars the next step.
+ */
+export const startWork = (connection: DuckDBConnection, { budget, signal, faults }: WorkOptions): Work => {
+  let leftMs = budget.wallClockMs;
+  let stop: { readonly reason: unknown } | undefined;
+  let running: Promise<unknown> | undefined;
+  const stopWith = (reason: unknown): void => {
+    stop ??= { reason };
+    if (running) connection.interrupt();
+  };
+  const onAbort = (): void => stopWith(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+
+  const cancelled = Symbol('cancelled');
+  const stopped = (): { readonly reason: unknown } | undefined => stop;
+  const rejection = (error: unknown): unknown => {
+    const because = stopped();
+    if (because && (isInterrupt(error) || because.reason !== cancelled)) return because.reason;
+    return isOpsError(error) ? error : engineFault(error, faults());
+  };
+
+  return {
+    async step(run) {
+      if (stop) throw stop.reason;
+      const startedMs = performance.now();
+      const timer = setTimeout(() => stopWith(wallClockExceeded(budget.wallClockMs)), Math.min(leftMs, longestTimerMs));
+      try {
+        const step = run();
+        running = step;
+        const done = await step;
+        const because = stopped();
+        if (because && because.reason !== cancelled) throw because.reason;
+        return done;
+      } catch (error) {
+        throw rejection(error);
+      } finally {
+        running = undefined;
+        clearTimeout(timer);
+        leftMs = Math.max(0, leftMs - (performance.now() - startedMs));
+      }
+    },
+    cancel: () => stopWith(cancelled),
+    get cancelled() {
+      return stop?.reason === cancelled;
+    },
+    async settled() {
+      signal.removeEventListener('abort', onAbort);
+      await running?.catch(() => undefined);
+    },
+  };
+};

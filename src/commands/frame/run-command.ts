@@ -1,0 +1,141 @@
+import { isOpsError, OpsError } from '../../base/errors.js';
+import type { Context, GlobalFlags, OpenContext, Streams } from '../../context.js';
+import { docOf } from '../define.js';
+import { asOpsError } from './as-ops-error.js';
+import type { ManifestNode } from './manifest.js';
+import type { SignalSource } from './signals.js';
+import { watchSignals } from './signals.js';
+import { quietStreams } from './streams.js';
+import { type CommandEntry, type Frame, spelledEntry } from './tree.js';
+
+/** What a command needs from the process around it. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly streams: Streams;
+  readonly signals: SignalSource;
+  readonly openContext: OpenContext;
+  /** Ends the process now; for the second Ctrl-C. */
+  readonly leave: (exit: number) => void;
+  /** Overridden by tests. */
+  readonly graceMs?: number;
+}
+
+/** How long a command may go on after Ctrl-C or its deadline before it is left behind. */
+const defaultGraceMs = 5_000;
+
+/**
+ * Opens the context, runs one command to its end and closes what was opened. Returns the exit code; throws OpsError.
+ */
+export const runCommand = async (
+  {
+    entry,
+    node,
+    globals,
+    rest,
+    frame,
+  }: {
+    readonly entry: CommandEntry;
+    readonly node: ManifestNode;
+    readonly globals: GlobalFlags;
+    readonly rest: readonly string[];
+    readonly frame: Frame;
+  },
+  around: Surroundings,
+): Promise<number> => {
+  const controller = new AbortController();
+  const unwatch = watchSignals(around.signals, { controller, leave: around.leave });
+  const unquiet = quietStreams(around.streams, (cause) =>
+    controller.abort(
+      new OpsError('unavailable', `cannot write to stdout: ${cause.message}`, 'check where stdout goes', { cause }),
+    ),
+  );
+  let timer = deadline(globals.timeoutMs, controller);
+  let exit = 0;
+  const setExit = (code: number): void => {
+    exit = Math.max(exit, code);
+  };
+  try {
+    const { env, cwd, streams } = around;
+    const work = async (): Promise<void> => {
+      const ctx = await around.openContext({ globals, env, cwd, streams, controller, setExit });
+      // A deadline from the config is known only now; it counts from here.
+      timer ??= deadline(ctx.settings.timeoutMs, controller);
+      try {
+        await parseAndRun({ entry, ctx, rest, frame });
+        await ctx.out.flush();
+      } finally {
+        await ctx.close();
+      }
+    };
+    await orGrace(work(), controller.signal, around.graceMs ?? defaultGraceMs);
+    if (!controller.signal.aborted) return exit;
+    // It ended in good order after Ctrl-C: nothing more to say, but the exit code is that of an interruption.
+    const reason = asOpsError(controller.signal.reason, node.usage);
+    if (reason.code === 'interrupted') return reason.exit;
+    throw reason;
+  } catch (thrown) {
+    throw reasonOf(thrown, { signal: controller.signal, usage: node.usage });
+  } finally {
+    clearTimeout(timer);
+    unwatch();
+    unquiet();
+  }
+};
+
+const parseAndRun = async (run: {
+  entry: CommandEntry;
+  ctx: Context;
+  rest: readonly string[];
+  frame: Frame;
+}): Promise<void> => {
+  const command = (await run.entry.load())(run.ctx, run.frame);
+  const { localOnly, mendsSettings } = docOf(command) ?? {};
+  const { fault } = run.ctx.settings;
+  if (fault && mendsSettings !== true) throw fault;
+  if (localOnly !== undefined && run.ctx.settings.server !== undefined)
+    throw new OpsError(
+      'usage',
+      `\`${spelledEntry(run.entry)}\` does not work against a server: ${localOnly}`,
+      'use a local context: `ops context list`',
+    );
+  command
+    .exitOverride()
+    .helpOption(false)
+    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+  await command.parseAsync([...run.rest], { from: 'user' });
+};
+
+/** After an abort the command has `graceMs` to come to an end of its own; then its reason is the answer. */
+const orGrace = (work: Promise<void>, signal: AbortSignal, graceMs: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let grace: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      grace = setTimeout(() => reject(signal.reason), graceMs);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      clearTimeout(grace);
+      signal.removeEventListener('abort', onAbort);
+    });
+  });
+
+const deadline = (timeoutMs: number | undefined, controller: AbortController): NodeJS.Timeout | undefined => {
+  if (timeoutMs === undefined) return undefined;
+  const passed = (): void =>
+    controller.abort(
+      new OpsError('timeout', `the command did not end within ${timeoutMs / 1000} s`, 'allow more time with --timeout'),
+    );
+  // A longer timer would overflow and fire at once; nobody waits three weeks for a command.
+  return setTimeout(passed, Math.min(timeoutMs, 2 ** 31 - 1));
+};
+
+/** What is told: an abort shows in many disguises (AbortError, a closed store), its reason is the truth. */
+const reasonOf = (thrown: unknown, { signal, usage }: { signal: AbortSignal; usage: string }): OpsError => {
+  if (!signal.aborted) return asOpsError(thrown, usage);
+  if (isOpsError(thrown) && !['internal', 'interrupted', 'timeout'].includes(thrown.code)) return thrown;
+  const reason = asOpsError(signal.reason, usage);
+  // The command knows more than the clock: what was still pending, how far it came.
+  return isOpsError(thrown) && thrown.code === reason.code ? thrown : reason;
+};

@@ -1,0 +1,106 @@
+import { stringifyJson } from '../base/exact-json.js';
+import type { Output, RowStream, RowsOptions } from './output.js';
+import { checkJqFormat, checkLiveFormat, effectiveFormat, type OutputOptions } from './output-options.js';
+import { pagedSink } from './pager.js';
+import { chosenItems, listDocument, listWriter } from './print-list.js';
+import { thingText } from './print-thing.js';
+import { withNewline } from './record-format.js';
+import { type LiveRows, rowsPrinter } from './rows-printer.js';
+import { checkFields, fieldNames, project } from './select.js';
+import { type Sink, streamSink } from './sink.js';
+import type { Dress, ListView, ThingView } from './view.js';
+
+/** An output that can refuse a command before it works. */
+export interface CheckedOutput extends Output {
+  /** Throws `usage` for a bad `--jq`, or one that does not go with `-o`: call it before any work is done. */
+  check(): Promise<void>;
+}
+
+/** stdout by these options; nothing is opened or loaded before it is needed. */
+export const createOutput = (options: OutputOptions): CheckedOutput => {
+  const screen = streamSink(options.stdout);
+  const sink = options.pager && options.isTerminal ? pagedSink(screen, options.pager) : screen;
+  return outputOn(sink, options);
+};
+
+const outputOn = (sink: Sink, options: OutputOptions): CheckedOutput => {
+  const { isTerminal, fields, sort, limit, notes, yaml } = options;
+  const header = options.header ?? true;
+  const dressNow = (): Dress => ({
+    colour: options.colour ?? false,
+    unicode: options.unicode ?? true,
+    width: isTerminal ? options.width?.() : undefined,
+  });
+  const live: LiveRows = { printed: 0, gone: false, writer: undefined };
+  const printRows = rowsPrinter(sink, { ...options, dressNow }, live);
+
+  const put = async (text: string): Promise<void> => {
+    if (text === '') return;
+    notes.progressDone();
+    await sink.write(text);
+  };
+
+  const filtered = async (jsonLines: string): Promise<void> => {
+    const { text = '', fault } = (await options.jq?.())?.apply(jsonLines) ?? {};
+    await put(text);
+    if (fault) throw fault;
+  };
+
+  const print = async <T>(thing: T, view: ThingView<T>): Promise<void> => {
+    checkJqFormat(options);
+    if (options.jq) {
+      if (fields) checkFields(fields, fieldNames(thing), '--fields');
+      return filtered(`${stringifyJson(fields ? project(thing, fields) : thing)}\n`);
+    }
+    const format = effectiveFormat(options, 'thing');
+    await put(await thingText(thing, view, { format, fields, header, pretty: isTerminal, dress: dressNow(), yaml }));
+  };
+
+  const list = async <T>(items: Iterable<T> | AsyncIterable<T>, view: ListView<T>): Promise<number> => {
+    checkJqFormat(options);
+    const format = effectiveFormat(options, 'list');
+    if (view.live) checkLiveFormat(format);
+    const most = limit || Number.POSITIVE_INFINITY;
+    const { names, chosen } = await chosenItems(items, view, { fields, sort, limit: view.verdict ? 0 : limit });
+    if (options.jq && !view.live) {
+      const document = await listDocument(chosen, { fields, most });
+      await filtered(`${document.text}\n`);
+      return document.count;
+    }
+    const isTable = format === 'table' || format === 'wide';
+    const elide = isTerminal && format === 'table' && limit === undefined && !view.live;
+    const listOptions = { format, fields, sort, limit, header, pretty: isTerminal, elide, dress: dressNow(), yaml };
+    const writer = await listWriter(view, names, listOptions);
+    let count = 0;
+    for await (const item of chosen) {
+      if (view.live && sink.closed) break;
+      if (count >= most) continue;
+      if (count === 0) await put(writer.begin);
+      count++;
+      if (options.jq) await filtered(`${stringifyJson(fields ? project(item, fields) : item)}\n`);
+      else await put(writer.item(item));
+    }
+    if (count === 0) await put(isTable ? '' : writer.begin);
+    if (count === 0 && isTable) notes.note(`No ${view.noun} found.`);
+    else if (!options.jq) await put(writer.end(count));
+    return count;
+  };
+
+  return {
+    format: options.format,
+    isTerminal,
+    get closed() {
+      return sink.closed || live.gone || (limit !== undefined && limit > 0 && live.printed >= limit);
+    },
+    print,
+    list,
+    rows: (rows: RowStream, rowsOptions: RowsOptions = {}) => printRows(rows, rowsOptions),
+    text: (text) => put(withNewline(text)),
+    as: (format) => outputOn(sink, { ...options, format }),
+    async check() {
+      checkJqFormat(options);
+      await options.jq?.();
+    },
+    flush: () => sink.flush(),
+  };
+};

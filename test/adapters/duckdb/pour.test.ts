@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { slicesOf } from '../../../src/adapters/duckdb/pour.js';
+import { type Execution, type Extent, QueryBudget } from '../../../src/core/query/index.js';
+import { openStore, type Store } from './stored.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'ops-pour-'));
+const device = join(folder, 'rows');
+let store: Store;
+
+const rows = (count: number, from = 0): string =>
+  `SELECT i AS n, 'row ' || i || ' "quoted", with, commas' || chr(10) || 'and lines' AS s, to_json({'i': i}) AS j FROM range(${from}, ${from + count}) t(i)`;
+const columns = { n: 'long', s: 'string', j: 'dynamic' } as const;
+
+beforeAll(async () => {
+  execFileSync('mkfifo', [device]);
+  store = openStore({ devices: [device] });
+  await store.addTable('big', columns, [
+    { columns, sql: rows(300_000) },
+    ...Array.from({ length: 5 }, (_, index) => ({ columns, sql: rows(100, 300_000 + index * 100) })),
+    { columns: { n: 'int' as const }, sql: 'SELECT i::INTEGER AS n FROM range(1000) t(i)' },
+  ]);
+  await store.addTable('small', columns, [{ columns, sql: rows(10) }]);
+  await store.addTable('clash', { file_row_number: 'long' }, [
+    { columns: { file_row_number: 'long' }, sql: 'SELECT i AS file_row_number FROM range(30000) t(i)' },
+  ]);
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const executed = async <T>(sql: string, use: (execution: Execution) => Promise<T>): Promise<T> => {
+  const session = await store.session();
+  const execution = await session.execute(await session.check(sql), {
+    tables: store.tables,
+    budget: QueryBudget.parse({}),
+    signal: new AbortController().signal,
+  });
+  try {
+    return await use(execution);
+  } finally {
+    await execution.close();
+    await session.close();
+  }
+};
+
+const collected = async (stream: AsyncIterable<Uint8Array>): Promise<Buffer> => {
+  const parts: Uint8Array[] = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts);
+};
+
+/** Keeps the pipe open between the writer's slices, as a shell does. */
+const reading = () => createReadStream(device, { flags: 'r+' });
+
+describe('pouring', () => {
+  test.each(['SELECT * FROM big', "SELECT n * 2 AS m, s FROM big WHERE n % 3 = 0 AND s LIKE 'row%'", 'WITH a AS (FROM big) SELECT j, n FROM a'])(
+    'writes the bytes of ndjson(): %s',
+    async (sql) => {
+      const expected = await executed(sql, (execution) => collected(execution.ndjson()));
+      const reader = reading();
+      const parts: Buffer[] = [];
+      let bytes = 0;
+      const all = new Promise<void>((resolve) => {
+        reader.on('data', (part) => {
+          parts.push(Buffer.from(part));
+          bytes += part.length;
+          if (bytes >= expected.length) resolve();
+        });
+      });
+      const count = await executed(sql, async (execution) => {
+        expect(await execution.pour?.(device)).toEqual({ closed: false });
+        return execution.rows();
+      });
+      await all;
+      reader.destroy();
+      expect(Buffer.concat(parts).equals(expected)).toBe(true);
+      expect(count).toBe(expected.toString().split('\n').length - 1);
+    },
+  );
+
+  test.each(['SELECT count(*) FROM big', 'SELECT n FROM big ORDER BY n', 'SELECT * FROM small', 'SELECT * FROM clash', 'FROM big UNION ALL FROM big', 'SELECT 1', 'EXPLAIN FROM big'])(
+    'is not offered for %s',
+    async (sql) => {
+      expect(await executed(sql, async (execution) => execution.pour)).toBeUndefined();
+    },
+  );
+
+  test('leaves the table as it was', async () => {
+    expect(await store.lines('SELECT count(*) AS n, max(n) AS m FROM big')).toEqual(['{"n":301500,"m":300499}']);
+  });
+});
+
+const extentOf = (id: string, rowCount: number): Extent => ({
+  id,
+  tableId: 't',
+  databaseId: 'd',
+  schemaVersion: 1,
+  byteSize: 1,
+  rowCount,
+  columnStats: {},
+  presentPaths: [],
+  compactionGen: 0,
+  createdAt: '',
+});
+
+test('slices keep the order, hold every row once, and begin small', () => {
+  const extents = [extentOf('a', 300_000), extentOf('b', 10), extentOf('c', 10), extentOf('d', 245_750), extentOf('e', 0)];
+  expect(slicesOf(extents).map(({ extents: parts, rows: part }) => [parts.map(({ id }) => id).join(), part?.from, part?.to])).toEqual([
+    ['a', 0, 8_192],
+    ['a', 8_192, 253_952],
+    ['a', 253_952, 300_000],
+    ['b,c', undefined, undefined],
+    ['d,e', undefined, undefined],
+  ]);
+});
