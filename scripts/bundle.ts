@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
 /** Parts with native code or data files of their own stay packages. */
-const external = ['better-sqlite3', '@duckdb/*', 'jq-wasm'];
+const external = ['better-sqlite3', '@duckdb/node-bindings', 'jq-wasm'];
 
 /**
  * `import { z }` hands out one object that holds all of zod, every language included: 750 KB in each command's start.

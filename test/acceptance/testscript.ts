@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 /**
  * Black-box scripts over the built program: one text file each, run with a fresh HOME, no `OPS_*` but a fixed clock.
  *
- *     exec ops query 'SELECT 1'   run a command (words, or '…' with '' for a quote); its exit code must be 0 …
+ *     exec ops query 'SELECT 1'   run a command (words, '…' or "…"); its exit code must be 0 …
  *     exit 3                      … unless the next line names another
  *     stdin FILE                  before `exec`: its standard input
  *     sh LINE                     a whole shell line (pipes)
@@ -32,12 +32,15 @@ interface Ran {
 const root = resolve(import.meta.dirname, '../..');
 export const fixtures = join(root, 'fixtures');
 
-/** Words of a line; single quotes hold blanks, two of them within are one quote. */
+/** Words of a line; '…' holds blanks (two quotes within are one), and so does a word that is wholly in "…". */
 export const words = (line: string): string[] => {
   const found: string[] = [];
-  const pattern = /\s*((?:'(?:[^']|'')*'|[^\s'])+)/y;
+  const pattern = /\s*(?:"([^"]*)"(?=\s|$)|((?:'(?:[^']|'')*'|[^\s'])+))/y;
   for (let match = pattern.exec(line); match; match = pattern.exec(line)) {
-    found.push((match[1] ?? '').replace(/'((?:[^']|'')*)'/g, (_, inner: string) => inner.replaceAll("''", "'")));
+    const [, whole, mixed = ''] = match;
+    found.push(
+      whole ?? mixed.replace(/'((?:[^']|'')*)'/g, (_, inner: string) => inner.replaceAll("''", "'")),
+    );
   }
   return found;
 };

@@ -1,5 +1,5 @@
 import { type Document, isNode, isPair, LineCounter, parseDocument } from 'yaml';
-import { OpsError, type TextPosition } from '../../base/errors.js';
+import { OpsError } from '../../base/errors.js';
 import type { ConfigFault, Parsed } from '../../core/config/index.js';
 
 /** A YAML document and its values after `parse`. Throws `invalid_data` with file, place, key and value. */

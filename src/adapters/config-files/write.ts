@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isAbsent, unwritable } from './faults.js';
 
@@ -13,10 +13,21 @@ const target = async (file: string): Promise<string> => {
   }
 };
 
+/** Step by step: Node's own `recursive` never returns where the system answers ENOENT for a new name, as `/proc` does. */
+const makeMissing = async (folder: string): Promise<void> => {
+  if (await stat(folder).catch(() => undefined)) return;
+  if (dirname(folder) !== folder) await makeMissing(dirname(folder));
+  // Another process may have made it in between.
+  await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
+    if (!(await stat(folder).catch(() => undefined))) throw error;
+  });
+};
+
 /** Makes the folder, mode 0700, where it does not exist. Throws `forbidden` or `unavailable`. */
 export const makeFolder = async (folder: string): Promise<void> => {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeMissing(folder);
+    await readdir(folder); // a file of this name is ENOTDIR
   } catch (error) {
     throw unwritable(folder, error);
   }

@@ -75,12 +75,16 @@ class Collector {
       const { table } = reference;
       if (!table) continue;
       const single = references.length === 1;
-      const conditions = reference.prunable && table ? conjuncts.flatMap((part) => conditionsOf(part, reference, single)) : [];
+      const conditions =
+        reference.prunable && table ? conjuncts.flatMap((part) => conditionsOf(part, reference, single)) : [];
       this.readings.push({ table, conditions });
     }
   }
 
-  private references(from: unknown, { prunable, hidden }: { prunable: boolean; hidden: ReadonlySet<string> }): Reference[] {
+  private references(
+    from: unknown,
+    { prunable, hidden }: { prunable: boolean; hidden: ReadonlySet<string> },
+  ): Reference[] {
     if (!isNode(from) || from.type === 'EMPTY') return [];
     if (from.type === 'JOIN') {
       const [left, right] =
@@ -95,7 +99,8 @@ class Collector {
     const name = textOf(from.table_name);
     const alias = textOf(from.alias) || name;
     const table = from.type === 'BASE_TABLE' ? this.tables.find((candidate) => same(candidate.name, name)) : undefined;
-    const plain = from.sample === undefined && from.at_clause === undefined && listOf(from.column_name_alias).length === 0;
+    const plain =
+      from.sample === undefined && from.at_clause === undefined && listOf(from.column_name_alias).length === 0;
     const isHidden = textOf(from.schema_name) === '' && hidden.has(name.toLowerCase());
     return [{ table, alias, prunable: prunable && plain && !isHidden }];
   }
@@ -128,7 +133,8 @@ const conditionsOf = (part: TreeNode, reference: Reference, single: boolean): re
     const straight = made(part.left, op, [part.right]);
     return straight.length > 0 ? straight : made(part.right, flipped, [part.left]);
   }
-  if (part.type === 'COMPARE_BETWEEN') return [...made(part.input, '>=', [part.lower]), ...made(part.input, '<=', [part.upper])];
+  if (part.type === 'COMPARE_BETWEEN')
+    return [...made(part.input, '>=', [part.lower]), ...made(part.input, '<=', [part.upper])];
   if (part.type !== 'COMPARE_IN') return [];
   const [input, ...values] = listOf(part.children);
   return values.length > 0 ? made(input, 'in', values) : [];

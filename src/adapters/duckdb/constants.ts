@@ -9,7 +9,9 @@ const steady = new Set(
   `+ - * / // now today current_date get_current_timestamp transaction_timestamp current_localtimestamp ago date_trunc
    datetrunc date_bin time_bucket to_years to_months to_weeks to_days to_hours to_minutes to_seconds to_milliseconds
    to_microseconds trunc make_date make_timestamp make_timestamptz to_timestamp to_timestamp_seconds
-   to_timestamp_millis to_timestamp_micros to_timestamp_nanos from_unixtime epoch_ms lower upper concat ||`.split(/\s+/),
+   to_timestamp_millis to_timestamp_micros to_timestamp_nanos from_unixtime epoch_ms lower upper concat ||`.split(
+    /\s+/,
+  ),
 );
 const steadyWords = new Set(['current_timestamp', 'current_date', 'localtimestamp']);
 
@@ -30,7 +32,9 @@ export const isConstant = (value: unknown, columns: ReadonlySet<string>): boolea
   );
 };
 
-const integers = new Set('TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT'.split(' '));
+const integers = new Set(
+  'TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT'.split(' '),
+);
 const instants = new Set(['TIMESTAMP WITH TIME ZONE', 'TIMESTAMP', 'DATE']);
 
 /** Whether the engine compares a column of this type with a constant of that type without touching the column. */
@@ -87,7 +91,9 @@ export const constantTexts = async (
   const select = textOf(text.getRows()[0]?.[0]);
   const names = constants.map((_, index) => `c${index}`);
   const values = constants.flatMap(({ type }, index) => [`typeof(c${index})`, textForm(`c${index}`, type)]);
-  const reader = await connection.runAndReadAll(`SELECT ${values.join(', ')} FROM (${select}) AS r(${names.join(', ')})`);
+  const reader = await connection.runAndReadAll(
+    `SELECT ${values.join(', ')} FROM (${select}) AS r(${names.join(', ')})`,
+  );
   const row = reader.getRows()[0] ?? [];
   return constants.map(({ type, expression }, index) => {
     const value = row[index * 2 + 1];

@@ -41,15 +41,20 @@ const parsed = (text: string): unknown => {
 const fromJson = (text: string): EngineFault | undefined => {
   if (!text.startsWith('{')) return undefined;
   const facts = parsed(text);
-    if (typeof facts !== 'object' || facts === null) return undefined;
-    const { exception_type, exception_message, position, candidates, name } = facts as Record<string, unknown>;
-    return {
-      kind: asText(exception_type),
-      message: asText(exception_message),
-      position: position === undefined || asText(position) === '' ? undefined : Number(position),
-      candidates: asText(candidates) === '' ? [] : asText(candidates).split(',').map((part) => part.trim()),
-      name: asText(name) || undefined,
-    };
+  if (typeof facts !== 'object' || facts === null) return undefined;
+  const { exception_type, exception_message, position, candidates, name } = facts as Record<string, unknown>;
+  return {
+    kind: asText(exception_type),
+    message: asText(exception_message),
+    position: position === undefined || asText(position) === '' ? undefined : Number(position),
+    candidates:
+      asText(candidates) === ''
+        ? []
+        : asText(candidates)
+            .split(',')
+            .map((part) => part.trim()),
+    name: asText(name) || undefined,
+  };
 };
 
 /** The engine writes errors as JSON where it was told to, else as `Kind Error: message`. */
@@ -68,7 +73,15 @@ const faultOf = (error: unknown): EngineFault => {
   );
 };
 
-const planKinds = new Set(['Parser', 'Binder', 'Catalog', 'Syntax', 'Not implemented', 'Parameter Not Resolved', 'Permission']);
+const planKinds = new Set([
+  'Parser',
+  'Binder',
+  'Catalog',
+  'Syntax',
+  'Not implemented',
+  'Parameter Not Resolved',
+  'Permission',
+]);
 const fileKinds = new Set(['IO', 'HTTP', 'Serialization', 'Missing Extension', 'Autoload']);
 const brokenKinds = new Set(['INTERNAL', 'FATAL', '']);
 
@@ -81,13 +94,18 @@ export const scrubbed = (text: string, secrets: readonly string[]): string => {
   return known.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
 };
 
-const firstPart = (message: string): string => (message.split(/\n\s*\n|\n\s*LINE \d+:|\nCandidate|\n\tCandidate/)[0] ?? message).replace(/\s*\n\s*/g, ' ').trim();
+const firstPart = (message: string): string =>
+  (message.split(/\n\s*\n|\n\s*LINE \d+:|\nCandidate|\n\tCandidate/)[0] ?? message).replace(/\s*\n\s*/g, ' ').trim();
 
 const planFault = (fault: EngineFault, scope: FaultScope): OpsError => {
   const message = firstPart(fault.message).replace(/ ?Did you mean "[^"]*"\??/, '');
   const unknown = fault.name ?? /(?:column|field|key|name) "([^"]+)"/.exec(message)?.[1];
   const near = fault.candidates.map((candidate) => (candidate.split('.').pop() ?? candidate).replaceAll('"', ''));
-  const offered = didYouMean(unknown ?? '', [...near, ...(scope.names ?? [])], 'see the columns with DESCRIBE and the name of the table');
+  const offered = didYouMean(
+    unknown ?? '',
+    [...near, ...(scope.names ?? [])],
+    'see the columns with DESCRIBE and the name of the table',
+  );
   return refusal(scope.sql, {
     message: `SQL: ${scrubbed(message, scope.secrets)}`,
     hint: unknown === undefined ? 'correct the statement; DESCRIBE and the name of a table shows its columns' : offered,

@@ -44,7 +44,11 @@ const describe = async (connection: DuckDBConnection, sql: string): Promise<read
   }
 };
 
-async function* drained(connection: DuckDBConnection, work: Work, facts: { sql: string; onRows: (rows: number) => void }) {
+async function* drained(
+  connection: DuckDBConnection,
+  work: Work,
+  facts: { sql: string; onRows: (rows: number) => void },
+) {
   const result: DuckDBResult = await work.step(() => connection.stream(facts.sql));
   let parts: Buffer[] = [];
   let bytes = 0;
@@ -97,7 +101,13 @@ export const execute = async (
 ): Promise<Execution> => {
   const { budget, signal, secrets, names, pouring } = options;
   let placed = true;
-  const faults = () => ({ sql: statement.sql, memoryBytes: budget.memoryBytes, secrets, placed, ...(names && { names }) });
+  const faults = () => ({
+    sql: statement.sql,
+    memoryBytes: budget.memoryBytes,
+    secrets,
+    placed,
+    ...(names && { names }),
+  });
   const work = startWork(connection, { budget, signal, faults });
   let rows = 0;
   let finished = false;
@@ -107,6 +117,9 @@ export const execute = async (
   const close = async (): Promise<void> => {
     if (!finished) work.cancel();
     await work.settled();
+    // A result that was not read to its end keeps its rows and files until the next statement; a connection that is
+    // broken shows at its next use.
+    if (!finished) await connection.run('SELECT 1').catch(() => undefined);
     await options.close?.();
   };
 

@@ -48,7 +48,10 @@ export const instancePool = ({ size, idleMs }: { readonly size: number; readonly
   };
 
   const keep = (kept: Kept): void => {
-    if (closed) return drop(kept);
+    if (closed) {
+      drop(kept);
+      return;
+    }
     kept.idle = setTimeout(() => {
       free.splice(free.indexOf(kept), 1);
       drop(kept);

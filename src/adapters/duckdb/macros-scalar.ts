@@ -1,4 +1,4 @@
-import type { FunctionMacro } from './macros.js';
+import type { FunctionMacro } from './function-macro.js';
 
 /** Seconds, or a text or timestamp as it stands; `unit` turns a number into microseconds. */
 const instantOf = (microseconds: string): string =>
@@ -25,7 +25,10 @@ const time: readonly FunctionMacro[] = [
   },
   {
     name: 'to_timestamp',
-    sql: [`(x) AS ${instantOf('TRY_CAST(x AS DECIMAL(38, 6)) * 1000000')}`, '(x, form) AS CAST(strptime(x, form) AS TIMESTAMPTZ)'],
+    sql: [
+      `(x) AS ${instantOf('TRY_CAST(x AS DECIMAL(38, 6)) * 1000000')}`,
+      '(x, form) AS CAST(strptime(x, form) AS TIMESTAMPTZ)',
+    ],
     note: 'Instant of epoch seconds, of RFC 3339 text, or of text in a `strptime` format.',
   },
   {
@@ -48,8 +51,16 @@ const time: readonly FunctionMacro[] = [
     sql: [`(x) AS ${instantOf('TRY_CAST(x AS BIGINT) // 1000')}`],
     note: 'Instant of epoch nanoseconds or of text, cut to microseconds.',
   },
-  { name: 'from_unixtime', sql: ['(x) AS make_timestamptz(CAST(x AS BIGINT) * 1000000)'], note: 'Instant of epoch seconds.' },
-  { name: 'to_unixtime', sql: ['(x) AS CAST(floor(epoch(CAST(x AS TIMESTAMPTZ))) AS BIGINT)'], note: 'Epoch seconds of an instant or of text.' },
+  {
+    name: 'from_unixtime',
+    sql: ['(x) AS make_timestamptz(CAST(x AS BIGINT) * 1000000)'],
+    note: 'Instant of epoch seconds.',
+  },
+  {
+    name: 'to_unixtime',
+    sql: ['(x) AS CAST(floor(epoch(CAST(x AS TIMESTAMPTZ))) AS BIGINT)'],
+    note: 'Epoch seconds of an instant or of text.',
+  },
   { name: 'to_char', sql: ['(x, form) AS strftime(x, form)'], note: 'Text of a time in a `strftime` format.' },
   { name: 'date_format', sql: ['(x, form) AS strftime(x, form)'], note: 'As `to_char`.' },
   { name: 'to_date', sql: ['(x) AS CAST(x AS DATE)'], note: 'Date of a text or an instant.' },
@@ -63,7 +74,11 @@ const text: readonly FunctionMacro[] = [
     ],
     note: 'First letter of each word in upper case, the rest in lower case.',
   },
-  { name: 'btrim', sql: ['(s) AS trim(s)', '(s, characters) AS trim(s, characters)'], note: 'Without blanks (or these characters) at both ends.' },
+  {
+    name: 'btrim',
+    sql: ['(s) AS trim(s)', '(s, characters) AS trim(s, characters)'],
+    note: 'Without blanks (or these characters) at both ends.',
+  },
   {
     name: 'lpad',
     sql: [`(s, n) AS system.main.lpad(s, n, ' ')`, '(s, n, fill) AS system.main.lpad(s, n, fill)'],
@@ -84,7 +99,9 @@ const text: readonly FunctionMacro[] = [
   },
   {
     name: 'octet_length',
-    sql: [`(x) AS CASE WHEN typeof(x) = 'BLOB' THEN system.main.octet_length(TRY_CAST(x AS BLOB)) ELSE strlen(CAST(x AS VARCHAR)) END`],
+    sql: [
+      `(x) AS CASE WHEN typeof(x) = 'BLOB' THEN system.main.octet_length(TRY_CAST(x AS BLOB)) ELSE strlen(CAST(x AS VARCHAR)) END`,
+    ],
     note: 'Bytes of a text (UTF-8) or of a binary value.',
   },
   {
@@ -110,13 +127,31 @@ const text: readonly FunctionMacro[] = [
 const lists: readonly FunctionMacro[] = [
   {
     name: 'cardinality',
-    sql: ["(x) AS CASE WHEN typeof(x) LIKE 'MAP(%' THEN len(json_keys(to_json(x))) ELSE CAST(json_array_length(to_json(x)) AS BIGINT) END"],
+    sql: [
+      "(x) AS CASE WHEN typeof(x) LIKE 'MAP(%' THEN len(json_keys(to_json(x))) ELSE CAST(json_array_length(to_json(x)) AS BIGINT) END",
+    ],
     note: 'Number of elements of a list, or of entries of a map.',
   },
-  { name: 'array_element', sql: ['(list, n) AS list_extract(list, n)'], note: 'Element `n`, from 1; negative from the end.' },
-  { name: 'array_remove', sql: ['(list, x) AS list_filter(list, lambda e: e IS DISTINCT FROM x)'], note: 'Without every element that equals `x`.' },
-  { name: 'array_union', sql: ['(a, b) AS list_distinct(list_concat(a, b))'], note: 'Elements of either list, each once.' },
-  { name: 'array_except', sql: ['(a, b) AS list_filter(list_distinct(a), lambda e: NOT list_contains(b, e))'], note: 'Elements of `a` that `b` lacks.' },
+  {
+    name: 'array_element',
+    sql: ['(list, n) AS list_extract(list, n)'],
+    note: 'Element `n`, from 1; negative from the end.',
+  },
+  {
+    name: 'array_remove',
+    sql: ['(list, x) AS list_filter(list, lambda e: e IS DISTINCT FROM x)'],
+    note: 'Without every element that equals `x`.',
+  },
+  {
+    name: 'array_union',
+    sql: ['(a, b) AS list_distinct(list_concat(a, b))'],
+    note: 'Elements of either list, each once.',
+  },
+  {
+    name: 'array_except',
+    sql: ['(a, b) AS list_filter(list_distinct(a), lambda e: NOT list_contains(b, e))'],
+    note: 'Elements of `a` that `b` lacks.',
+  },
   { name: 'array_repeat', sql: ['(x, n) AS list_transform(range(n), lambda i: x)'], note: 'A list of `n` times `x`.' },
   { name: 'array_max', sql: ['(list) AS list_max(list)'], note: 'Largest element.' },
   { name: 'array_min', sql: ['(list) AS list_min(list)'], note: 'Smallest element.' },
@@ -129,10 +164,26 @@ const lists: readonly FunctionMacro[] = [
     ],
     note: 'Elements joined; nulls are left out, or shown as `filler`.',
   },
-  { name: 'array_join', sql: ['(list, separator) AS system.main.array_to_string(list, separator)'], note: 'As `array_to_string`.' },
-  { name: 'cosine_distance', sql: [vectors('list_cosine_distance')], note: '1 − cosine of the angle, 0 … 2; null for lists of unequal length.' },
-  { name: 'l2_distance', sql: [vectors('list_distance')], note: 'Euclidean distance; null for lists of unequal length.' },
-  { name: 'inner_product', sql: [vectors('list_inner_product')], note: 'Dot product; null for lists of unequal length.' },
+  {
+    name: 'array_join',
+    sql: ['(list, separator) AS system.main.array_to_string(list, separator)'],
+    note: 'As `array_to_string`.',
+  },
+  {
+    name: 'cosine_distance',
+    sql: [vectors('list_cosine_distance')],
+    note: '1 − cosine of the angle, 0 … 2; null for lists of unequal length.',
+  },
+  {
+    name: 'l2_distance',
+    sql: [vectors('list_distance')],
+    note: 'Euclidean distance; null for lists of unequal length.',
+  },
+  {
+    name: 'inner_product',
+    sql: [vectors('list_inner_product')],
+    note: 'Dot product; null for lists of unequal length.',
+  },
 ];
 
 const arrowNames = [
@@ -161,8 +212,16 @@ const arrowNames = [
 
 const values: readonly FunctionMacro[] = [
   { name: 'nvl', sql: ['(a, b) AS coalesce(a, b)'], note: '`a`, or `b` where `a` is null.' },
-  { name: 'nvl2', sql: ['(a, b, c) AS CASE WHEN a IS NOT NULL THEN b ELSE c END'], note: '`b` where `a` is not null, else `c`.' },
-  { name: 'nanvl', sql: ['(a, b) AS CASE WHEN isnan(a) THEN b ELSE a END'], note: '`a`, or `b` where `a` is not a number.' },
+  {
+    name: 'nvl2',
+    sql: ['(a, b, c) AS CASE WHEN a IS NOT NULL THEN b ELSE c END'],
+    note: '`b` where `a` is not null, else `c`.',
+  },
+  {
+    name: 'nanvl',
+    sql: ['(a, b) AS CASE WHEN isnan(a) THEN b ELSE a END'],
+    note: '`a`, or `b` where `a` is not a number.',
+  },
   { name: 'signum', sql: ['(x) AS sign(x)'], note: 'Sign of a number: -1, 0 or 1.' },
   {
     name: 'arrow_typeof',

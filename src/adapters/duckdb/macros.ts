@@ -1,16 +1,8 @@
+import type { FunctionMacro } from './function-macro.js';
 import { scalarMacros } from './macros-scalar.js';
 import { literal } from './quote.js';
 import { rewrittenFunctions } from './rewrite.js';
 import { rowJsonSetup } from './row-json.js';
-
-/** A function of ours; docs/query.md lists them from here. */
-export interface FunctionMacro {
-  readonly name: string;
-  /** Overloads: `(parameters) AS expression`. Where it hides a function of the engine, all of its forms are here. */
-  readonly sql: readonly string[];
-  /** What it gives, for people. */
-  readonly note: string;
-}
 
 const created = ({ name, sql }: FunctionMacro, or = ''): string => `CREATE ${or}MACRO main.${name}${sql.join(', ')}`;
 
@@ -22,7 +14,11 @@ const frozen = (now: string): readonly FunctionMacro[] => {
   const instant = `CAST(${now} AS TIMESTAMPTZ)`;
   const local = `CAST(${now} AS TIMESTAMP)`;
   return [
-    ...['now', 'get_current_timestamp', 'transaction_timestamp'].map((name) => ({ name, sql: [`() AS ${instant}`], note: '' })),
+    ...['now', 'get_current_timestamp', 'transaction_timestamp'].map((name) => ({
+      name,
+      sql: [`() AS ${instant}`],
+      note: '',
+    })),
     ...['today', 'current_date'].map((name) => ({ name, sql: [`() AS CAST(${local} AS DATE)`], note: '' })),
     { name: 'get_current_time', sql: [`() AS CAST(CAST(${local} AS TIME) AS TIMETZ)`], note: '' },
     { name: 'current_localtime', sql: [`() AS CAST(${local} AS TIME)`], note: '' },
@@ -30,7 +26,10 @@ const frozen = (now: string): readonly FunctionMacro[] => {
     { name: 'ago', sql: [`(i) AS ${instant} - CAST(i AS INTERVAL)`], note: '' },
     {
       name: 'age',
-      sql: [`(t) AS system.main.age(CAST(CAST(${local} AS DATE) AS TIMESTAMP), CAST(t AS TIMESTAMP))`, '(a, b) AS system.main.age(a, b)'],
+      sql: [
+        `(t) AS system.main.age(CAST(CAST(${local} AS DATE) AS TIMESTAMP), CAST(t AS TIMESTAMP))`,
+        '(a, b) AS system.main.age(a, b)',
+      ],
       note: '',
     },
   ];
@@ -41,7 +40,12 @@ export const frozenNow = (now: Date): string => {
   const text = literal(now.toISOString().replace('T', ' ').replace('Z', '+00'));
   const zoneless = literal(now.toISOString().replace('T', ' ').replace('Z', ''));
   return frozen(text)
-    .map((macro) => created({ ...macro, sql: macro.sql.map((sql) => sql.replaceAll(`${text} AS TIMESTAMP)`, `${zoneless} AS TIMESTAMP)`)) }, 'OR REPLACE '))
+    .map((macro) =>
+      created(
+        { ...macro, sql: macro.sql.map((sql) => sql.replaceAll(`${text} AS TIMESTAMP)`, `${zoneless} AS TIMESTAMP)`)) },
+        'OR REPLACE ',
+      ),
+    )
     .join(';\n');
 };
 

@@ -65,6 +65,8 @@ export const planLines = async (
   const reader = await connection.runAndReadAll(`EXPLAIN (${options}) ${body}`);
   const raw: unknown = JSON.parse(String(reader.getRows()[0]?.[1] ?? '[]'));
   const roots = rootsOf(raw, how.analyze);
-  const lines = how.json ? JSON.stringify(roots.map(plain), null, 2).split('\n') : roots.flatMap((root) => textLines(root));
+  const lines = how.json
+    ? JSON.stringify(roots.map(plain), null, 2).split('\n')
+    : roots.flatMap((root) => textLines(root));
   return lines.map((line) => scrubbed(line, how.secrets));
 };

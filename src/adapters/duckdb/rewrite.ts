@@ -10,7 +10,9 @@ export interface RewrittenFunction {
   readonly rewrite: (call: TreeNode, children: readonly unknown[]) => TreeNode | undefined;
 }
 
-const renamed = (name: string) => (call: TreeNode): TreeNode => ({ ...call, function_name: name });
+const renamed =
+  (name: string) =>
+  (call: TreeNode): TreeNode => ({ ...call, function_name: name });
 
 const constant = (type: string, value: string | number): TreeNode => ({
   class: 'CONSTANT',
@@ -63,7 +65,9 @@ const engineType = (arrow: string): string | undefined => {
 
 const arrowCast: RewrittenFunction['rewrite'] = (node, [value, type]) => {
   const id = engineType(constantText(type) ?? '');
-  return id === undefined ? undefined : { class: 'CAST', type: 'OPERATOR_CAST', query_location: node.query_location, child: value, cast_type: { id } };
+  return id === undefined
+    ? undefined
+    : { class: 'CAST', type: 'OPERATOR_CAST', query_location: node.query_location, child: value, cast_type: { id } };
 };
 
 const namedStruct: RewrittenFunction['rewrite'] = (node, children) => {
@@ -89,7 +93,9 @@ const regexpMatch: RewrittenFunction['rewrite'] = (_, [text, pattern, ...flags])
   return {
     class: 'CASE',
     type: 'CASE_EXPR',
-    case_checks: [{ when_expr: call('regexp_matches', [text, pattern, ...flags]), then_expr: call('list_value', parts) }],
+    case_checks: [
+      { when_expr: call('regexp_matches', [text, pattern, ...flags]), then_expr: call('list_value', parts) },
+    ],
     else_expr: { class: 'CONSTANT', type: 'VALUE_CONSTANT', value: { type: { id: 'NULL' }, is_null: true } },
   };
 };
@@ -108,7 +114,11 @@ const median: RewrittenFunction['rewrite'] = (node, children) => ({
 
 /** What no macro can do: any number of arguments, a type as an argument, aggregates with FILTER and OVER. */
 export const rewrittenFunctions: readonly RewrittenFunction[] = [
-  { name: 'approx_distinct', note: 'Approximate number of distinct values.', rewrite: renamed('approx_count_distinct') },
+  {
+    name: 'approx_distinct',
+    note: 'Approximate number of distinct values.',
+    rewrite: renamed('approx_count_distinct'),
+  },
   { name: 'approx_median', note: 'Approximate median.', rewrite: median },
   { name: 'approx_percentile_cont', note: 'Approximate percentile `p`, 0 … 1.', rewrite: renamed('approx_quantile') },
   { name: 'var', note: 'Sample variance.', rewrite: renamed('var_samp') },
@@ -116,7 +126,11 @@ export const rewrittenFunctions: readonly RewrittenFunction[] = [
   { name: 'covar', note: 'Sample covariance.', rewrite: renamed('covar_samp') },
   { name: 'make_array', note: 'A list of the arguments.', rewrite: renamed('list_value') },
   { name: 'named_struct', note: 'A struct of pairs of a name (a literal) and a value.', rewrite: namedStruct },
-  { name: 'arrow_cast', note: "The value as this Arrow type, e.g. `'Int64'`, `'Timestamp(Microsecond, None)'`.", rewrite: arrowCast },
+  {
+    name: 'arrow_cast',
+    note: "The value as this Arrow type, e.g. `'Int64'`, `'Timestamp(Microsecond, None)'`.",
+    rewrite: arrowCast,
+  },
   { name: 'regexp_like', note: 'True where the pattern (RE2) is found anywhere.', rewrite: renamed('regexp_matches') },
   {
     name: 'regexp_match',
@@ -137,18 +151,24 @@ const rewritten = (value: unknown, state: Rewriting): unknown => {
   if (!isNode(value) || value.class === 'CONSTANT') return value;
   const parts: Record<string, unknown> = {};
   for (const [key, part] of Object.entries(value)) parts[key] = rewritten(part, state);
-  const entry = value.class === 'FUNCTION' || value.class === 'WINDOW' ? byName.get(textOf(value.function_name).toLowerCase()) : undefined;
+  const entry =
+    value.class === 'FUNCTION' || value.class === 'WINDOW'
+      ? byName.get(textOf(value.function_name).toLowerCase())
+      : undefined;
   const replacement = entry?.rewrite(parts, listOf(parts.children));
   if (!replacement) return parts;
   state.changed = true;
   // The column keeps the name that the user sees in the text.
-  return replacement.alias === undefined && value.alias !== undefined ? { ...replacement, alias: value.alias } : replacement;
+  return replacement.alias === undefined && value.alias !== undefined
+    ? { ...replacement, alias: value.alias }
+    : replacement;
 };
 
 const tag = '\u0001n';
 
 /** Long digits are carried as text: a JavaScript number would round them. */
-export const keepDigits = (json: string): string => json.replace(/(?<!\\)":(-?\d{16,})(?=[,}\]])/g, `":"${tag.replace('\u0001', '\\u0001')}$1"`);
+export const keepDigits = (json: string): string =>
+  json.replace(/(?<!\\)":(-?\d{16,})(?=[,}\]])/g, `":"${tag.replace('\u0001', '\\u0001')}$1"`);
 
 /** The reverse of `keepDigits`. */
 export const giveDigits = (json: string): string => json.replace(/"\\u0001n(-?\d+)"/g, '$1');

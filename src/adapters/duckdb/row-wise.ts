@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { calledFunctions, commonAggregates, commonScalars } from './guard/common.js';
 import { isNode, listOf, type TreeNode, textOf } from './guard/tree.js';
 
 type Tables = ReadonlyMap<string, TreeNode | undefined>;
@@ -29,18 +30,25 @@ class Reading {
       if (!isNode(entry) || !isNode(entry.value) || !isNode(entry.value.query)) return false;
       const inner = entry.value.query.node;
       // A table expression sees those that stand before it.
-      tables.set(textOf(entry.key).toLowerCase(), isNode(inner) ? { query: inner, tables: new Map(tables) } : undefined);
+      tables.set(
+        textOf(entry.key).toLowerCase(),
+        isNode(inner) ? { query: inner, tables: new Map(tables) } : undefined,
+      );
     }
     if (!isEmpty(value.modifiers)) return false;
     if (value.type === 'SET_OPERATION_NODE')
       return (
-        value.setop_type === 'UNION' && value.setop_all !== false && this.query(value.left, tables) && this.query(value.right, tables)
+        value.setop_type === 'UNION' &&
+        value.setop_all !== false &&
+        this.query(value.left, tables) &&
+        this.query(value.right, tables)
       );
     return value.type === 'SELECT_NODE' && this.select(value, tables);
   }
 
   private select(node: TreeNode, tables: Tables): boolean {
-    const grouped = !isEmpty(node.group_expressions) || !isEmpty(node.group_sets) || node.aggregate_handling !== 'STANDARD_HANDLING';
+    const grouped =
+      !isEmpty(node.group_expressions) || !isEmpty(node.group_sets) || node.aggregate_handling !== 'STANDARD_HANDLING';
     if (grouped || node.having !== undefined || node.qualify !== undefined || node.sample !== undefined) return false;
     return this.perRow(node.select_list) && this.perRow(node.where_clause) && this.relation(node.from_table, tables);
   }
@@ -74,12 +82,20 @@ class Reading {
 const moreAggregates = `approx_distinct approx_median approx_percentile_cont var var_sample covar geomean geometric_mean
   wavg weighted_avg json_group_array json_group_object json_group_structure`.split(/\s+/);
 
-/** The engine's aggregates, in lower case. */
-export const aggregateNames = async (connection: DuckDBConnection): Promise<ReadonlySet<string>> => {
+let aggregates: ReadonlySet<string> | undefined;
+
+/** Names, in lower case, of the aggregates that the statement may call; the engine is asked only where it has to be. */
+export const aggregateNames = async (
+  connection: DuckDBConnection,
+  statement: TreeNode,
+): Promise<ReadonlySet<string>> => {
+  if ([...calledFunctions(statement)].every((name) => commonScalars.has(name))) return commonAggregates;
+  if (aggregates) return aggregates;
   const reader = await connection.runAndReadAll(
     "SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE function_type = 'aggregate'",
   );
-  return new Set([...moreAggregates, ...reader.getRows().map(([name]) => textOf(name))]);
+  aggregates = new Set([...moreAggregates, ...reader.getRows().map(([name]) => textOf(name))]);
+  return aggregates;
 };
 
 /** Whether each row of the answer comes from one row of a table, by the syntax tree. `aggregates` in lower case. */

@@ -90,9 +90,11 @@ export const tableSession = async (lease: Lease, scope: TableSessionScope): Prom
     return statement;
   };
   const namesFor = (statement: CheckedStatement): readonly string[] =>
-    tables.filter(({ name }) => statement.tables.includes(name)).flatMap(({ columns }) => columns.map(({ name }) => name));
+    tables
+      .filter(({ name }) => statement.tables.includes(name))
+      .flatMap(({ columns }) => columns.map(({ name }) => name));
   const rowsOf = async (statement: GuardedStatement) =>
-    rowWise(statement.tree.statement, await aggregateNames(connection));
+    rowWise(statement.tree.statement, await aggregateNames(connection, statement.tree.statement));
   const pathOf = (extent: Extent): string => extentPath(scope.dataDir, extent);
   const viewOf = (name: string): string => `${identifier(schema)}.${identifier(name)}`;
 
@@ -136,8 +138,7 @@ export const tableSession = async (lease: Lease, scope: TableSessionScope): Prom
       // What cannot be evaluated prunes nothing; running the statement tells what is wrong with it.
       return comparisonsOf(connection, tree, tables).catch(() => []);
     },
-    isRowWise: async (statement) =>
-      statement.kind === 'select' && (await rowsOf(await guarded(statement))).rowWise,
+    isRowWise: async (statement) => statement.kind === 'select' && (await rowsOf(await guarded(statement))).rowWise,
     execute: async (statement, run) => {
       const full = await guarded(statement);
       await showExtents(full, run);

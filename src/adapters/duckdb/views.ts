@@ -15,7 +15,10 @@ const asText = (value: string, from: ColumnType): string => {
 };
 
 /** A value of an older type as the column's type of today (`kyma` §1.3 rule 3): nothing is lost on the way up. */
-export const widened = (value: string, { from, to }: { readonly from: ColumnType; readonly to: ColumnType }): string => {
+export const widened = (
+  value: string,
+  { from, to }: { readonly from: ColumnType; readonly to: ColumnType },
+): string => {
   if (from === to) return value;
   if (to === 'string') return asText(value, from);
   if (to === 'dynamic') return `to_json(${from === 'datetime' ? rfc3339Text(value) : value})`;
@@ -70,7 +73,10 @@ export const sliceQuery = (snapshot: TableSnapshot, slice: Slice, pathOf: (exten
   const { columns } = snapshot.table;
   if (slice.extents.length === 0 || columns.length === 0) return emptyQuery(columns);
   const [option, filter] = slice.rows
-    ? [', file_row_number = true', ` WHERE file_row_number >= ${slice.rows.from} AND file_row_number < ${slice.rows.to}`]
+    ? [
+        ', file_row_number = true',
+        ` WHERE file_row_number >= ${slice.rows.from} AND file_row_number < ${slice.rows.to}`,
+      ]
     : ['', ''];
   const parts = runsOf(slice.extents).map(({ version, extents }) => {
     const written = snapshot.versions.get(version) ?? columns;

@@ -30,7 +30,7 @@ export interface IngestWish {
 }
 
 /** Chunks that may be on their way at once. */
-const mostInFlight = 4;
+const mostInFlight = 8;
 
 const scanOptions = { isUtf8, byteOrderMark: 'refuse' } as const;
 
@@ -104,7 +104,7 @@ const dryAck = ({ scan }: Checked): IngestAck => ({
   replayed: false,
 });
 
-/** At most four chunks on their way; the answers in the order of the chunks, the failure of the earliest one first. */
+/** At most eight chunks on their way; the answers in the order of the chunks, the failure of the earliest one first. */
 class Flight {
   readonly #flying = new Set<Promise<void>>();
   readonly #acks: (IngestAck | undefined)[] = [];

@@ -17,7 +17,6 @@ const run = async (ctx: Context, word: string, { before }: { readonly before: st
   await ctx.confirm({
     what: `delete ${what}`,
     consequence: `they cannot be brought back; the ${countOf(row_count, 'row')} in the table stay`,
-    name: `${database}.${table}`,
   });
   await ctx.out.print(await service.cleanup(database, table, instant), cleanupView);
 };

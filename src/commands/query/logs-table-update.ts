@@ -27,8 +27,7 @@ const run = async (
   const before = await service.describe(database, table); // An update never creates.
   const change = `${database}.${table} keeps its rows ${retentionText(days)}, before: ${retentionText(before.retention_days)}`;
   if (ctx.settings.dryRun) return ctx.err.note(`dry run: ${change}`);
-  const columns = before.columns.map(({ name, type }) => ({ name, type }));
-  await service.provision(database, table, { columns, retention_days: days });
+  await service.provision(database, table, { retention_days: days });
   ctx.err.note(change);
   await ctx.out.print(await service.describe(database, table), tableView);
 };

@@ -39,25 +39,32 @@ const attempt = async (sql: string): Promise<{ lines?: readonly string[]; error?
 };
 
 describe('a statement that would leave the sandbox', () => {
-  test.each(attempts.filter(({ harmless }) => !harmless).map(({ name, sql }) => [name, sql]))('is refused: %s', async (name, sql) => {
-    const { lines, error } = await attempt(filled(sql));
-    expect(lines).toBeUndefined();
-    expect(isOpsError(error) && [error.code, error.reason]).toEqual([
-      'invalid_data',
-      name === 'error-function' ? 'query_execution_error' : 'sql_parse_error',
-    ]);
-    const text = isOpsError(error) ? `${error.message} ${error.hint}` : '';
-    // A path that the user typed himself may be named; what he did not type may not.
-    for (const known of [store.dataDir, 'the-secret', 'read_parquet(['])
-      if (!filled(sql).includes(known)) expect(text).not.toContain(known);
-  });
+  test.each(attempts.filter(({ harmless }) => !harmless).map(({ name, sql }) => [name, sql]))(
+    'is refused: %s',
+    async (name, sql) => {
+      const { lines, error } = await attempt(filled(sql));
+      expect(lines).toBeUndefined();
+      expect(isOpsError(error) && [error.code, error.reason]).toEqual([
+        'invalid_data',
+        name === 'error-function' ? 'query_execution_error' : 'sql_parse_error',
+      ]);
+      const text = isOpsError(error) ? `${error.message} ${error.hint}` : '';
+      // A path that the user typed himself may be named; what he did not type may not.
+      for (const known of [store.dataDir, 'the-secret', 'read_parquet(['])
+        if (!filled(sql).includes(known)) expect(text).not.toContain(known);
+    },
+  );
 
-  test.each(attempts.filter(({ harmless }) => harmless).map(({ name, sql }) => [name, sql]))('or shows nothing: %s', async (_, sql) => {
-    const { lines, error } = await attempt(filled(sql));
-    expect(error).toBeUndefined();
-    const text = (lines ?? []).join('\n');
-    for (const known of [store.root, 'extents', '.parquet', 'the-secret', 'pg_catalog.']) expect(text).not.toContain(known);
-  });
+  test.each(attempts.filter(({ harmless }) => harmless).map(({ name, sql }) => [name, sql]))(
+    'or shows nothing: %s',
+    async (_, sql) => {
+      const { lines, error } = await attempt(filled(sql));
+      expect(error).toBeUndefined();
+      const text = (lines ?? []).join('\n');
+      for (const known of [store.root, 'extents', '.parquet', 'the-secret', 'pg_catalog.'])
+        expect(text).not.toContain(known);
+    },
+  );
 
   test('leaves no file behind, and the tables as they were', async () => {
     expect(readdirSync(store.dataDir).sort()).toEqual(['extents', 'key', 'tmp']);

@@ -119,11 +119,18 @@ describe('a function', () => {
   });
 
   test('of distance takes dynamic columns, and is null for unequal lengths', async () => {
-    expect(await store.lines('SELECT inner_product(j, [1, 0]) AS v FROM logs')).toEqual(['{"v":1.0}', '{"v":0.0}', '{"v":null}', '{"v":null}']);
+    expect(await store.lines('SELECT inner_product(j, [1, 0]) AS v FROM logs')).toEqual([
+      '{"v":1.0}',
+      '{"v":0.0}',
+      '{"v":null}',
+      '{"v":null}',
+    ]);
   });
 
   test('that is ours has a case here', () => {
-    const tried = cases.map(([expression]) => expression).join(' ') + ' approx_distinct( approx_median( approx_percentile_cont( var( var_sample( covar(';
+    const tried =
+      cases.map(([expression]) => expression).join(' ') +
+      ' approx_distinct( approx_median( approx_percentile_cont( var( var_sample( covar(';
     const names = [...macros, ...rewrittenFunctions].map(({ name }) => name);
     expect(names.filter((name) => !new RegExp(`\\b${name}\\(`).test(tried))).toEqual([]);
   });
@@ -134,7 +141,9 @@ describe('nulls sort', () => {
     ['ASC', ['"a"', '"a"', '"b"', 'null']],
     ['DESC', ['null', '"b"', '"a"', '"a"']],
   ])('%s as in DataFusion', async (order, values) => {
-    expect(await store.lines(`SELECT s FROM logs ORDER BY s ${order}`)).toEqual(values.map((value) => `{"s":${value}}`));
+    expect(await store.lines(`SELECT s FROM logs ORDER BY s ${order}`)).toEqual(
+      values.map((value) => `{"s":${value}}`),
+    );
   });
 });
 
@@ -155,7 +164,7 @@ describe('the present is the instant of the statement', () => {
     ["age(TIMESTAMP '2026-02-28')", '"1.00:00:00"'],
     ["now() - INTERVAL '1 day'", '"2026-02-28T12:00:00.25Z"'],
     ['main.now()', '"2026-03-01T12:00:00.25Z"'],
-    ["list_transform([1], lambda x: now())", '["2026-03-01T12:00:00.25Z"]'],
+    ['list_transform([1], lambda x: now())', '["2026-03-01T12:00:00.25Z"]'],
   ])('%s = %s', async (expression, json) => {
     expect(await store.lines(`SELECT ${expression} AS v`)).toEqual([`{"v":${json}}`]);
   });

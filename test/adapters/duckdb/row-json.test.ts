@@ -28,7 +28,10 @@ describe('a value becomes JSON', () => {
     ["'nan'::DOUBLE", 'null'],
     ["'-inf'::FLOAT", 'null'],
     ["[1.5::DOUBLE, 'inf', NULL]", '[1.5,null,null]'],
-    ["{'a': 'nan'::DOUBLE, 'b': {'c': [TIMESTAMP '2026-01-01 00:00:00.120']}}", '{"a":null,"b":{"c":["2026-01-01T00:00:00.12Z"]}}'],
+    [
+      "{'a': 'nan'::DOUBLE, 'b': {'c': [TIMESTAMP '2026-01-01 00:00:00.120']}}",
+      '{"a":null,"b":{"c":["2026-01-01T00:00:00.12Z"]}}',
+    ],
     ["TIMESTAMPTZ '2026-01-01 01:00:00+01'", '"2026-01-01T00:00:00Z"'],
     ["TIMESTAMP '2026-01-01 00:00:00.123456'", '"2026-01-01T00:00:00.123456Z"'],
     ["TIMESTAMP_NS '2026-01-01 00:00:00.123456789'", '"2026-01-01T00:00:00.123456789Z"'],
@@ -45,7 +48,10 @@ describe('a value becomes JSON', () => {
     ["'\\xAA\\x00'::BLOB", '"aa00"'],
     ["'101'::BIT", '"101"'],
     ["'a'::ENUM('a', 'b')", '"a"'],
-    [`'{"n": 1.10, "big": 12345678901234567890123, "x": [1, null]}'::JSON`, '{"n": 1.10, "big": 12345678901234567890123, "x": [1, null]}'],
+    [
+      `'{"n": 1.10, "big": 12345678901234567890123, "x": [1, null]}'::JSON`,
+      '{"n": 1.10, "big": 12345678901234567890123, "x": [1, null]}',
+    ],
     [`('{' || chr(10) || '"a": 1}')::JSON`, '{ "a": 1}'],
     [`{'j': '{"n": 1.10}'::JSON}`, '{"j":{"n": 1.10}}'],
     ["MAP {'': 1, 'q\"': NULL, 'a.b': 3}", '{"":1,"q\\"":null,"a.b":3}'],
@@ -56,7 +62,7 @@ describe('a value becomes JSON', () => {
     ['[[1], NULL, []]', '[[1],null,[]]'],
     ['row(1, NULL)', '[1,null]'],
     ["chr(1) || chr(10) || '\"\\é😀'", '"\\u0001\\n\\"\\\\é😀"'],
-    ["union_value(a := 1)", '{"a":1}'],
+    ['union_value(a := 1)', '{"a":1}'],
     ["{'a': 1}::VARIANT", '{"a":1}'],
     ['sum(1)', '1'],
     ['12345678901234567890123456789012345::BIGNUM', '12345678901234567890123456789012345'],
@@ -67,7 +73,9 @@ describe('a value becomes JSON', () => {
 
 describe('a row', () => {
   test('keeps the order of its columns and suffixes repeated names', async () => {
-    expect(await store.lines('SELECT 1 AS b, 2 AS a, 3 AS b, 4 AS b_1, NULL AS n')).toEqual(['{"b":1,"a":2,"b_2":3,"b_1":4,"n":null}']);
+    expect(await store.lines('SELECT 1 AS b, 2 AS a, 3 AS b, 4 AS b_1, NULL AS n')).toEqual([
+      '{"b":1,"a":2,"b_2":3,"b_1":4,"n":null}',
+    ]);
   });
   test('may have names with quotes, dots, braces and nothing at all between them', async () => {
     expect(await store.lines(`SELECT 1 AS "a""b", 2 AS "a.b", 3 AS "{}", 4 AS "it's", 5 AS "\\"`)).toEqual([
@@ -78,7 +86,10 @@ describe('a row', () => {
     ['SHOW TABLES', '{"name":"logs"}'],
     ['VALUES (1, 2);', '{"col0":1,"col1":2}'],
     ['FROM range(1) r; -- done; really', '{"range":0}'],
-    ['DESCRIBE logs', '{"column_name":"body","column_type":"VARCHAR","null":"YES","key":null,"default":null,"extra":null}'],
+    [
+      'DESCRIBE logs',
+      '{"column_name":"body","column_type":"VARCHAR","null":"YES","key":null,"default":null,"extra":null}',
+    ],
     ['WITH a AS (SELECT 1 x) SELECT * FROM a', '{"x":1}'],
   ])('comes from %s', async (sql, line) => {
     expect(await store.lines(sql)).toEqual([line]);
@@ -91,9 +102,18 @@ describe('a row', () => {
 });
 
 test.each([
-  [['a', 'a', 'a'], ['a', 'a_1', 'a_2']],
-  [['a', 'a_1', 'a'], ['a', 'a_1', 'a_2']],
-  [['x', 'y'], ['x', 'y']],
+  [
+    ['a', 'a', 'a'],
+    ['a', 'a_1', 'a_2'],
+  ],
+  [
+    ['a', 'a_1', 'a'],
+    ['a', 'a_1', 'a_2'],
+  ],
+  [
+    ['x', 'y'],
+    ['x', 'y'],
+  ],
 ])('output names %j become %j', (names, unique) => {
   expect(uniqueNames(names)).toEqual(unique);
 });

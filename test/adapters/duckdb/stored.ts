@@ -63,7 +63,9 @@ export const openStore = (options: { readonly devices?: readonly string[] } = {}
       const id = newId();
       const path = extentPath(dataDir, { id, databaseId: 'db-1', tableId: table.id });
       mkdirSync(dirname(path), { recursive: true });
-      const reader = await connection.runAndReadAll(`COPY (${draft.sql}) TO '${path}' (FORMAT parquet, COMPRESSION zstd)`);
+      const reader = await connection.runAndReadAll(
+        `COPY (${draft.sql}) TO '${path}' (FORMAT parquet, COMPRESSION zstd)`,
+      );
       extents.push({
         id,
         tableId: table.id,
@@ -97,7 +99,10 @@ export const openStore = (options: { readonly devices?: readonly string[] } = {}
   };
 
   /** Lines of the answer, each as it came out. */
-  const lines = async (sql: string, run: { budget?: Partial<QueryBudget>; signal?: AbortSignal } = {}): Promise<string[]> => {
+  const lines = async (
+    sql: string,
+    run: { budget?: Partial<QueryBudget>; signal?: AbortSignal } = {},
+  ): Promise<string[]> => {
     const one = await session(run.budget);
     try {
       const statement = await one.check(sql);

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { extentPath } from '../../../src/adapters/duckdb/extents/paths.js';
 import { isOpsError } from '../../../src/base/errors.js';
@@ -16,7 +17,10 @@ beforeAll(async () => {
       sql: `SELECT true AS a, 1.5::DOUBLE AS b, TIMESTAMPTZ '2026-01-01 00:00:00.5Z' AS c, TIMESTAMPTZ '2026-01-01 00:00:00Z' AS d,
             9007199254740993::BIGINT AS e, 7::INTEGER AS f`,
     },
-    { columns: everything, sql: `SELECT 'x' AS a, 'y' AS b, 'z' AS c, '{"n": 1.10}'::JSON AS d, 0.5::DOUBLE AS e, 8::BIGINT AS f, 'new' AS g` },
+    {
+      columns: everything,
+      sql: `SELECT 'x' AS a, 'y' AS b, 'z' AS c, '{"n": 1.10}'::JSON AS d, 0.5::DOUBLE AS e, 8::BIGINT AS f, 'new' AS g`,
+    },
     {
       columns: { a: 'bool', b: 'long', c: 'long', d: 'string', e: 'int', f: 'int' },
       sql: 'SELECT NULL::BOOLEAN AS a, 42::BIGINT AS b, -1::BIGINT AS c, \'say "hi"\' AS d, 3::INTEGER AS e, NULL::INTEGER AS f',
@@ -59,7 +63,9 @@ describe('a table', () => {
     expect(await store.lines(`SELECT count(*) AS n FROM ${name}`)).toEqual(['{"n":3}']);
   });
   test('keeps its types through a stored dynamic column', async () => {
-    expect(await store.lines("SELECT j ->> 'i' AS i, typeof(j) AS t FROM logs LIMIT 1")).toEqual(['{"i":"0","t":"JSON"}']);
+    expect(await store.lines("SELECT j ->> 'i' AS i, typeof(j) AS t FROM logs LIMIT 1")).toEqual([
+      '{"i":"0","t":"JSON"}',
+    ]);
   });
   test('whose file was replaced shows the new rows, whose file is gone is named by its extent', async () => {
     const { extents } = await store.addTable('moved', { n: 'long' }, [
@@ -102,7 +108,7 @@ describe('comparisons for pruning', () => {
     ["SELECT * FROM logs WHERE ts >= now() - INTERVAL '1 hour'", ['logs.ts >= 2026-03-01T11:00:00.25Z']],
     ["SELECT * FROM logs WHERE ts < '2026-03-01 01:00:00+01'", ['logs.ts < 2026-03-01T00:00:00Z']],
     ["SELECT * FROM logs WHERE ts >= DATE '2026-03-01'", ['logs.ts >= 2026-03-01T00:00:00Z']],
-    ["SELECT * FROM logs WHERE ts >= current_date", ['logs.ts >= 2026-03-01T00:00:00Z']],
+    ['SELECT * FROM logs WHERE ts >= current_date', ['logs.ts >= 2026-03-01T00:00:00Z']],
     ['SELECT * FROM logs WHERE r < 1.5 AND r >= 1', ['logs.r < 1.5', 'logs.r >= 1.0']],
     ['SELECT count(*) FROM logs WHERE n > 5 GROUP BY s HAVING count(*) > 1', ['logs.n > 5']],
     ['WITH x AS (SELECT * FROM logs WHERE n > 5) SELECT * FROM x', ['logs.n > 5']],
@@ -198,7 +204,9 @@ describe('a budget', () => {
     expect(await store.lines('SELECT 1 AS x')).toEqual(['{"x":1}']);
   });
   test('of time ends a stream of rows too', async () => {
-    await expect(store.lines('SELECT i FROM range(100000000000) t(i) WHERE i % 1000000000 = 1', { budget: { wallClockMs: 50 } })).rejects.toMatchObject({
+    await expect(
+      store.lines('SELECT i FROM range(100000000000) t(i) WHERE i % 1000000000 = 1', { budget: { wallClockMs: 50 } }),
+    ).rejects.toMatchObject({
       reason: 'wall_clock_exceeded',
     });
   });
@@ -209,6 +217,28 @@ describe('a budget', () => {
       reason: 'memory_exceeded',
       details: { limit: budget.memoryBytes, unit: 'memory' },
     });
+  });
+  test('of memory that is only the default spills under the data directory, and leaves nothing there', async () => {
+    const other = openStore();
+    await other.addTable('t', { n: 'long' }, []);
+    const sql =
+      'SELECT count(*) AS n, sum(i) AS s FROM (SELECT i, row_number() OVER (ORDER BY hash(i)) AS r FROM range(3000000) t(i)) WHERE r > 0';
+    const memoryBytes = 64 * 2 ** 20;
+    await expect(other.lines(sql, { budget: { memoryBytes, memoryIsBound: true } })).rejects.toMatchObject({
+      reason: 'memory_exceeded',
+    });
+    const [line] = await other.lines(sql, { budget: { memoryBytes } });
+    expect(line).toBe('{"n":3000000,"s":4499998500000}');
+    await other.engine.close();
+    expect(readdirSync(join(other.dataDir, 'tmp'))).toEqual([]);
+    await other.close();
+  });
+  test('works where nothing can spill', async () => {
+    const other = openStore();
+    await other.addTable('t', { n: 'long' }, [{ columns: { n: 'long' }, sql: 'SELECT 1::BIGINT AS n' }]);
+    rmSync(join(other.dataDir, 'tmp'), { recursive: true });
+    expect(await other.lines('SELECT * FROM t')).toEqual(['{"n":1}']);
+    await other.close();
   });
   test('is over when the signal says so, with its reason', async () => {
     const controller = new AbortController();
@@ -235,7 +265,7 @@ describe('a budget', () => {
 });
 
 test.each([
-  ["SELECT s::INTEGER FROM logs", 'query_execution_error'],
+  ['SELECT s::INTEGER FROM logs', 'query_execution_error'],
   ["SELECT CAST('x' AS INTEGER)", 'query_execution_error'],
   ['SELECT 9223372036854775807 + n FROM logs', 'query_execution_error'],
   ['SELECT n + j FROM logs', 'sql_parse_error'],
@@ -247,6 +277,8 @@ test.each([
 });
 
 test('more sessions than the pool has wait for one another', async () => {
-  const answers = await Promise.all(Array.from({ length: 9 }, (_, index) => store.lines(`SELECT ${index} AS i, count(*) AS n FROM logs`)));
+  const answers = await Promise.all(
+    Array.from({ length: 9 }, (_, index) => store.lines(`SELECT ${index} AS i, count(*) AS n FROM logs`)),
+  );
   expect(answers.flat()).toEqual(Array.from({ length: 9 }, (_, index) => `{"i":${index},"n":3}`));
 });

@@ -111,7 +111,9 @@ test('a chunk that is refused names its file and stops the rest', async () => {
   const service = {
     ingest: () => {
       sent++;
-      return Promise.reject(new OpsError('invalid_data', 'line 7: not a number', 'correct it', { at: { line: 7, column: 1 } }));
+      return Promise.reject(
+        new OpsError('invalid_data', 'line 7: not a number', 'correct it', { at: { line: 7, column: 1 } }),
+      );
     },
   };
   const { error } = await runCommand(ingestCommand, ['logs', 'a'], { service, files: { a: rows(1, 900_000) } });

@@ -89,7 +89,11 @@ test('--stats is told on stderr, after the rows', async () => {
 
 test('an error of the language keeps its place, and the result is closed', async () => {
   const at = { line: 1, column: 8 };
-  const fault = new OpsError('invalid_data', 'no such column', 'look again', { at, source: 'SELECT x', reason: 'sql_parse_error' });
+  const fault = new OpsError('invalid_data', 'no such column', 'look again', {
+    at,
+    source: 'SELECT x',
+    reason: 'sql_parse_error',
+  });
   const { error } = await runCommand(queryCommand, ['SELECT x'], { service: { query: () => Promise.reject(fault) } });
   expect(error).toBe(fault);
 });
@@ -151,11 +155,10 @@ describe('--expect-rows', () => {
 
   test('GitHub gets an annotation on stderr and a summary', async () => {
     const { service } = recordingService();
-    const { said, written } = await runCommand(
-      queryCommand,
-      ['SELECT 1', '--expect-rows', '0', '--report', 'auto'],
-      { service, env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: 'summary.md' } },
-    );
+    const { said, written } = await runCommand(queryCommand, ['SELECT 1', '--expect-rows', '0', '--report', 'auto'], {
+      service,
+      env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: 'summary.md' },
+    });
     expect(said.some((line) => line.startsWith('raw: ::error title=SELECT 1::'))).toBe(true);
     expect(written['summary.md']).toContain('SELECT 1');
   });
@@ -185,6 +188,7 @@ describe('--follow', () => {
         for (;;) {
           asked++;
           if (asked > 100) throw new RangeError('nobody stopped it');
+          await new Promise((resolve) => setImmediate(resolve)); // as a store that is asked again and again
           yield resultOf(['{"n":1}']);
         }
       },

@@ -34,17 +34,29 @@ const entriesOf = async (
   return entries;
 };
 
-export const fileTables = (inputs: readonly Input[], scope: LoadScope): FileTables => {
+/** Each file by its name, and by that name with `_` for `-` where it is free: such a name needs no quotes in SQL. */
+const namedInputs = (inputs: readonly Input[]): ReadonlyMap<string, Input> => {
   const byName = new Map(inputs.map((input) => [input.table, input]));
+  const taken = new Set(inputs.map(({ table }) => table.toLowerCase()));
+  for (const input of inputs) {
+    const plain = input.table.replaceAll('-', '_');
+    if (!taken.has(plain.toLowerCase())) byName.set(plain, input);
+    taken.add(plain.toLowerCase());
+  }
+  return byName;
+};
+
+export const fileTables = (inputs: readonly Input[], scope: LoadScope): FileTables => {
+  const byName = namedInputs(inputs);
   const loadings = new Map<string, Promise<Loading>>();
 
   const loading = (table: string): Promise<Loading> => {
-    const known = loadings.get(table);
-    if (known) return known;
     const input = byName.get(table);
     if (!input) throw new RangeError(`no file is table ${table}`);
+    const known = loadings.get(input.table);
+    if (known) return known;
     const started = load(input, scope);
-    loadings.set(table, started);
+    loadings.set(input.table, started);
     return started;
   };
 

@@ -9,7 +9,8 @@ export interface ExplainPrefix {
 }
 
 /** `(` names of options `)`, which a parenthesised SELECT never looks like. */
-const options = /^\(\s*((?:analyze|format\s+\w+|format\s+'\w+')(?:\s*,\s*(?:analyze|format\s+\w+|format\s+'\w+'))*)\s*\)/i;
+const options =
+  /^\(\s*((?:analyze|format\s+\w+|format\s+'\w+')(?:\s*,\s*(?:analyze|format\s+\w+|format\s+'\w+'))*)\s*\)/i;
 
 /** Taken off by hand because the engine's parser does not give out the tree of an EXPLAIN; the rest is parsed by it. */
 export const explainPrefix = (sql: string): ExplainPrefix | undefined => {

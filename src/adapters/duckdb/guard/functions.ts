@@ -13,7 +13,7 @@ const denied = new Set(
 
 /** The same by their family: names that later versions of the engine may add. */
 const deniedFamilies =
-  /^(?:__internal|pg_|duckdb_|pragma_|parquet_|read_|write_|copy_|load_|install_|attach_|glob|sniff_|inet_|has_\w+_privilege$|query|txid_)|_scan$|_secret|_extension|_setting/;
+  /^(?:__internal|pg_|duckdb_|pragma_|parquet_|read_|write_|copy_|load_|install_|attach_|glob|sniff_|inet_|has_\w+_privilege$|query|txid_)|_parquet_|_scan$|_secret|_extension|_setting/;
 
 /** Window functions and syntax that the engine's list of functions leaves out. */
 const known = `row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value

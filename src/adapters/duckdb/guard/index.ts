@@ -1,11 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CheckedStatement } from '../../../core/query/index.js';
 import { macroNames } from '../macros.js';
+import { calledFunctions, commonAggregates, commonScalars } from './common.js';
 import { explainPrefix } from './explain-prefix.js';
 import { allowedFunctions } from './functions.js';
 import { refusal } from './refusal.js';
-import { type Parsed, parseOne } from './tree.js';
 import { withoutSemicolon } from './text.js';
+import { type Parsed, parseOne, type TreeNode } from './tree.js';
 import { walk } from './walk.js';
 
 export { didYouMean, refusal } from './refusal.js';
@@ -26,8 +27,12 @@ export interface GuardScope {
   readonly allowInformationSchema: boolean;
 }
 
-const withOurs = async (connection: DuckDBConnection): Promise<ReadonlySet<string>> =>
-  new Set([...(await allowedFunctions(connection)), ...macroNames]);
+/** Those that the statement needs at most: all that there are only where it goes beyond the common ones. */
+const functionsFor = async (connection: DuckDBConnection, statement: TreeNode): Promise<ReadonlySet<string>> => {
+  const common = new Set([...commonScalars, ...commonAggregates, ...macroNames]);
+  if ([...calledFunctions(statement)].every((name) => common.has(name))) return common;
+  return new Set([...(await allowedFunctions(connection)), ...macroNames]);
+};
 
 /**
  * The statement if it is one single statement that only reads what `scope` names, by the engine's own syntax tree
@@ -47,7 +52,7 @@ export const checkStatement = async (
       tables: scope.tables,
       database: scope.database,
       informationSchema: scope.allowInformationSchema,
-      functions: await withOurs(connection),
+      functions: await functionsFor(connection, tree.statement),
     },
   });
   const body = withoutSemicolon(text);

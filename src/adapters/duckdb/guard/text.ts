@@ -69,4 +69,5 @@ export const skipBlanks = (sql: string, from = 0): number => {
 };
 
 /** The word that begins at `at`, in upper case; empty where none does. */
-export const wordAt = (sql: string, at: number): string => /^[A-Za-z_]+/.exec(sql.slice(at, at + 32))?.[0].toUpperCase() ?? '';
+export const wordAt = (sql: string, at: number): string =>
+  /^[A-Za-z_]+/.exec(sql.slice(at, at + 32))?.[0].toUpperCase() ?? '';

@@ -15,7 +15,9 @@ export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(val
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 export const placeOf = (node: TreeNode): number | undefined =>
-  typeof node.query_location === 'number' && Number.isSafeInteger(node.query_location) ? node.query_location : undefined;
+  typeof node.query_location === 'number' && Number.isSafeInteger(node.query_location)
+    ? node.query_location
+    : undefined;
 
 /** What the engine's own parser made of a text. */
 export interface Parsed {

@@ -91,13 +91,21 @@ class Walk {
     const schema = textOf(node.schema).toLowerCase();
     if (node.catalog !== undefined || foreignSchemas.has(schema))
       this.refuse(node, `SQL: function "${name}" may not be qualified`, `call it as ${name}(…)`);
-    if (this.allowed.functions.has(name) || name === '') return;
-    if (isRefusedFunction(name) || allowedTableFunctions.has(name))
-      this.refuse(node, `SQL: function "${name}" is not allowed`, 'leave it out; a query reads its tables and nothing else');
+    if (this.allowed.functions.has(name) || allowedTableFunctions.has(name) || name === '') return;
+    if (isRefusedFunction(name))
+      this.refuse(
+        node,
+        `SQL: function "${name}" is not allowed`,
+        'leave it out; a query reads its tables and nothing else',
+      );
     this.refuse(
       node,
       `SQL: function "${name}" does not exist`,
-      didYouMean(name, [...this.allowed.functions].filter((other) => /^[a-z]/.test(other)), 'see `ops help query`'),
+      didYouMean(
+        name,
+        [...this.allowed.functions].filter((other) => /^[a-z]/.test(other)),
+        'see `ops help query`',
+      ),
     );
   }
 
@@ -107,7 +115,11 @@ class Walk {
     else if (kind === 'SHOW_REF') this.show(node);
     else if (kind === 'TABLE_FUNCTION') this.tableFunction(node);
     else if (!parts.has(kind) && !/_TYPE_INFO$/.test(kind))
-      this.refuse(node, `SQL: this part of the statement is not allowed (${kind.toLowerCase()})`, 'write it in another way');
+      this.refuse(
+        node,
+        `SQL: this part of the statement is not allowed (${kind.toLowerCase()})`,
+        'write it in another way',
+      );
   }
 
   private table(node: TreeNode, scope: Scope): void {
@@ -121,7 +133,8 @@ class Walk {
     }
     const own = schema === '' || schema.toLowerCase() === this.allowed.database?.toLowerCase();
     // Names that differ only in case are tables of their own: the one that is spelled so comes first.
-    const found = this.allowed.tables.find((table) => table === name) ?? this.allowed.tables.find((table) => same(table, name));
+    const found =
+      this.allowed.tables.find((table) => table === name) ?? this.allowed.tables.find((table) => same(table, name));
     if (!own || found === undefined) this.unknownTable(node, schema === '' ? name : `${schema}.${name}`);
     else this.tables.add(found);
   }

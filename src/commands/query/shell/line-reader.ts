@@ -34,6 +34,7 @@ export interface TerminalKeyboard {
 const clearLine = (keyboard: Interface): void => {
   keyboard.write(null, { ctrl: true, name: 'e' });
   keyboard.write(null, { ctrl: true, name: 'u' });
+  Reflect.set(keyboard, 'historyIndex', -1); // Else Up would go on from the entry that was dropped.
 };
 
 /** Node's readline over a terminal: editing, history, completion, paste of several lines. */
@@ -79,7 +80,8 @@ export const terminalLineReader = (terminal: TerminalKeyboard): LineReader => {
   return {
     next: async (prompt) => {
       keyboard.setPrompt(prompt);
-      if (waiting.length === 0 && !ended) keyboard.prompt();
+      // `true`: what has been typed ahead keeps its cursor.
+      if (waiting.length === 0 && !ended) keyboard.prompt(true);
       while (waiting.length === 0 && !ended)
         await new Promise<void>((resolve) => {
           wake = resolve;
