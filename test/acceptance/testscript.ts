@@ -38,9 +38,7 @@ export const words = (line: string): string[] => {
   const pattern = /\s*(?:"([^"]*)"(?=\s|$)|((?:'(?:[^']|'')*'|[^\s'])+))/y;
   for (let match = pattern.exec(line); match; match = pattern.exec(line)) {
     const [, whole, mixed = ''] = match;
-    found.push(
-      whole ?? mixed.replace(/'((?:[^']|'')*)'/g, (_, inner: string) => inner.replaceAll("''", "'")),
-    );
+    found.push(whole ?? mixed.replace(/'((?:[^']|'')*)'/g, (_, inner: string) => inner.replaceAll("''", "'")));
   }
   return found;
 };

@@ -23,6 +23,11 @@ export interface Handle {
    * Throws `unavailable` on a read-only data directory or a full disk, `conflict` past the lock timeout.
    */
   write<T>(work: (sql: Sql) => T): Promise<T>;
+  /**
+   * As `write`, seen by all processes when it resolves, but a power cut may lose it: for what only living processes
+   * care about.
+   */
+  announce<T>(work: (sql: Sql) => T): Promise<T>;
   /** A consistent copy into a new file, while others read and write; without a log of its own. */
   copyTo(file: string): Promise<void>;
   close(): void;
@@ -114,17 +119,29 @@ export const handle = (options: HandleOptions): Handle => {
     }
   };
 
+  const write = <T>(work: (sql: Sql) => T): T =>
+    transaction(writing(), 'BEGIN IMMEDIATE', (sql) => {
+      options.onLocked?.();
+      return work(sql);
+    });
+
+  // In WAL mode a commit under NORMAL waits for no disk; the next one under FULL takes it along.
+  const withoutSync = <T>(work: (sql: Sql) => T): T => {
+    const { db } = writing();
+    db.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return write(work);
+    } finally {
+      db.exec('PRAGMA synchronous = FULL');
+    }
+  };
+
   return {
     path,
     isReadOnly,
     read: (work) => patiently(() => transaction(reading(), 'BEGIN', work)),
-    write: (work) =>
-      patiently(() =>
-        transaction(writing(), 'BEGIN IMMEDIATE', (sql) => {
-          options.onLocked?.();
-          return work(sql);
-        }),
-      ),
+    write: (work) => patiently(() => write(work)),
+    announce: (work) => patiently(() => withoutSync(work)),
     copyTo: (file) =>
       patiently(() => {
         const { db } = reading();

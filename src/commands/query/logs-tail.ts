@@ -19,7 +19,7 @@ interface TailFlags {
 const defaultRows = 100;
 
 /** `--rows`: all of them since a stated time, else the newest hundred; 0 = all. Throws `usage`. */
-export const wantedRows = ({ rows, since }: Pick<TailFlags, 'rows' | 'since'>): number | undefined => {
+const wantedRows = ({ rows, since }: Pick<TailFlags, 'rows' | 'since'>): number | undefined => {
   if (rows === undefined) return since === undefined ? defaultRows : undefined;
   if (!/^\d+$/.test(rows))
     throw new OpsError('usage', `--rows: "${rows}" is not a number of rows`, 'use 100, or 0 for all');

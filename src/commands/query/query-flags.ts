@@ -38,7 +38,7 @@ const minimumMs = 10;
 const minimumBytes = 2 ** 20;
 
 /** Limits from their flags, raised to the least that the engine takes. Throws `usage` that names the flag. */
-export const budgetOf = ({
+const budgetOf = ({
   maxTime,
   maxMemory,
   maxScan,

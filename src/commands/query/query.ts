@@ -24,12 +24,12 @@ const examples = [
 const usage = `ops query 'SQL' [--from FILE]…`;
 
 /** Where the text of the statement is to be had; `shell` where a person sits and has given none. */
-export type TextSource =
+type TextSource =
   | { readonly kind: 'text'; readonly sql: string }
   | { readonly kind: 'file' | 'stdin' | 'shell' | 'missing' };
 
 /** Argument, else `-f`, else stdin unless `--from -` reads that, else the shell. Throws `usage` for two texts. */
-export const textSource = (facts: {
+const textSource = (facts: {
   readonly argument: string | undefined;
   readonly file: string | undefined;
   readonly stdinIsTaken: boolean;

@@ -10,7 +10,7 @@ export interface TableFlags {
 }
 
 /** One `--column name:type`; the name may hold colons, the type stands behind the last. Throws `usage`. */
-export const parseColumnFlag = (text: string): { readonly name: string; readonly type: ColumnType } => {
+const parseColumnFlag = (text: string): { readonly name: string; readonly type: ColumnType } => {
   const colon = text.lastIndexOf(':');
   const name = text.slice(0, Math.max(colon, 0));
   const type = ColumnType.safeParse(text.slice(colon + 1));

@@ -56,7 +56,7 @@ export interface Ran {
 }
 
 /** User files in memory; only what was committed counts as written. */
-export const memoryFiles = (given: Readonly<Record<string, string>>, written: Record<string, string>): UserFiles => ({
+const memoryFiles = (given: Readonly<Record<string, string>>, written: Record<string, string>): UserFiles => ({
   open: async (path) => {
     const text = given[path];
     if (text === undefined) throw new OpsError('not_found', `file "${path}" not found`, 'check the path');

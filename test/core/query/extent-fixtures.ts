@@ -1,6 +1,10 @@
 import type { ColumnStats, Extent, StoredColumn, Table, TableSnapshot } from '../../../src/core/query/index.js';
 
-export const column = (name: string, type: StoredColumn['type'], declared = false): StoredColumn => ({ name, type, declared });
+export const column = (name: string, type: StoredColumn['type'], declared = false): StoredColumn => ({
+  name,
+  type,
+  declared,
+});
 
 export const table = (columns: readonly StoredColumn[], rest: Partial<Table> = {}): Table => ({
   id: 't1',

@@ -18,7 +18,7 @@ const renewals = 30;
 /** Announcements of files that are about to appear. The living process renews them; those of a dead one lapse. */
 export const intents = (db: Handle, { clock, newId }: { clock: Clock; newId: () => string }): Intents => {
   const living = heartbeat(async (ids) => {
-    await db.write((sql) =>
+    await db.announce((sql) =>
       sql.run(
         'UPDATE intent SET expires_at = ? WHERE id IN (SELECT value FROM json_each(?))',
         clock.now().getTime() + lifetimeMs,
@@ -30,7 +30,7 @@ export const intents = (db: Handle, { clock, newId }: { clock: Clock; newId: () 
   return {
     openIntent: async (extents, now) => {
       const intent = newId();
-      await db.write((sql) =>
+      await db.announce((sql) =>
         sql.run(
           'INSERT INTO intent (id, extent_id, expires_at) SELECT ?, value, ? FROM json_each(?)',
           intent,

@@ -3,7 +3,7 @@ import { keywords, quotedName, spelledName } from './keywords.js';
 import { segmentsOf } from './sql-text.js';
 
 /** A table that can be completed, with the names of its columns. */
-export interface CompletionTable {
+interface CompletionTable {
   readonly name: string;
   readonly columns: readonly string[];
 }

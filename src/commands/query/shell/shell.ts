@@ -120,6 +120,7 @@ export class Shell {
   private async guarded(work: () => Promise<void>, stop?: AbortSignal): Promise<void> {
     try {
       await work();
+      await this.out.flush(); // Or the next prompt would stand before the answer.
     } catch (error) {
       this.ctx.signal.throwIfAborted();
       if (!stop?.aborted) this.ctx.err.raw(this.parts.errorText(error));

@@ -3,12 +3,12 @@ import type { FileSource, QueryBudget, QueryResult } from '../../../core/query/i
 import type { CompletionScope } from './complete.js';
 import { quotedName } from './keywords.js';
 
-export interface ShellColumn {
+interface ShellColumn {
   readonly name: string;
   readonly type: string;
 }
 
-export interface ShellTable {
+interface ShellTable {
   readonly name: string;
   readonly columns: readonly ShellColumn[];
 }

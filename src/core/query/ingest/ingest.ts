@@ -4,9 +4,10 @@ import { checkWritable, tableNotFound } from '../names.js';
 import type { IngestRequest } from '../query-service.js';
 import { isVisible } from '../run/run-query.js';
 import { canonicalBatch } from './canonical.js';
-import { type GroupCommitDeps, groupCommit, type PendingBatch } from './group-commit.js';
+import { groupCommit } from './group-commit.js';
 import type { BatchScan, ScanOptions } from './scan-types.js';
 import { scanNdjson } from './scanner.js';
+import type { PendingBatch, StoreDeps } from './store-batches.js';
 
 /** A body of exactly this size is still taken. */
 export const maxBodyBytes = 64 * 2 ** 20;
@@ -62,7 +63,7 @@ const pending = (
   return { body, scan, evolve: request.evolve ?? true, key, firstLine: request.firstLine ?? 1 };
 };
 
-export interface IngestDeps extends GroupCommitDeps {
+export interface IngestDeps extends StoreDeps {
   /** The platform's fast check of a whole body, where it has one. */
   readonly isUtf8?: ScanOptions['isUtf8'];
 }

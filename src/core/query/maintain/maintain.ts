@@ -1,5 +1,5 @@
 import { OpsError } from '../../../base/errors.js';
-import type { GroupCommitDeps } from '../ingest/group-commit.js';
+import type { StoreDeps } from '../ingest/store-batches.js';
 import type { CleanupResult, CompactResult, Extent, Table, TableSnapshot } from '../model.js';
 import { checkWritable, tableNotFound } from '../names.js';
 import type { Catalog, StagedExtent, TableCommit } from '../ports.js';
@@ -24,7 +24,7 @@ export const visibleTable = async (catalog: Catalog, database: string, name: str
 };
 
 /** Merging, forgetting and removing extents. None of it changes the answer of a query, but for retention. */
-export const maintenance = ({ catalog, extents, clock }: GroupCommitDeps) => {
+export const maintenance = ({ catalog, extents, clock }: StoreDeps) => {
   /** True once committed; false where the extents left the snapshot meanwhile, so that there is nothing to do. */
   const replace = async (
     tableId: string,
@@ -58,6 +58,8 @@ export const maintenance = ({ catalog, extents, clock }: GroupCommitDeps) => {
     const pinned = await catalog.pin(database, [name]);
     let staged: StagedExtent;
     try {
+      const held = new Set(pinned.snapshots.get(name)?.extents.map((extent) => extent.id));
+      if (!run.every((extent) => held.has(extent.id))) return undefined;
       staged = await extents.stageMerge({ snapshot, extents: run, columns });
     } finally {
       await pinned.release();

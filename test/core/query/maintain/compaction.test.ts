@@ -4,13 +4,21 @@ import { everyMerge, worthwhileMerges } from '../../../../src/core/query/maintai
 import { expired } from '../../../../src/core/query/maintain/retention.js';
 import { extent } from '../extent-fixtures.js';
 
-const sized = (...rows: number[]) => rows.map((rowCount, index) => extent(`e${index}`, { rowCount, byteSize: rowCount }));
+const sized = (...rows: number[]) =>
+  rows.map((rowCount, index) => extent(`e${index}`, { rowCount, byteSize: rowCount }));
 const limits = { maxRows: 1_000, maxBytes: 1_000_000 };
 const ids = (runs: readonly (readonly { id: string }[])[]) => runs.map((run) => run.map(({ id }) => id));
 
 test.each([
   ['neighbours that fit together are merged', [100, 200, 300], [['e0', 'e1', 'e2']]],
-  ['a run ends where the limit is reached', [600, 300, 300, 300], [['e0', 'e1'], ['e2', 'e3']]],
+  [
+    'a run ends where the limit is reached',
+    [600, 300, 300, 300],
+    [
+      ['e0', 'e1'],
+      ['e2', 'e3'],
+    ],
+  ],
   ['a full extent stays as it is', [1_000, 1_000], []],
   ['one extent is nothing to merge', [10], []],
   ['none is nothing to merge', [], []],

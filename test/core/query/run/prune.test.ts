@@ -4,12 +4,18 @@ import type { Comparison } from '../../../../src/core/query/index.js';
 import { instantNanos, prune } from '../../../../src/core/query/run/prune.js';
 import { column, extent, snapshot, withStats } from '../extent-fixtures.js';
 
-const where = (name: string, op: Comparison['op'], ...values: string[]): Comparison => ({ table: 'logs', column: name, op, values });
+const where = (name: string, op: Comparison['op'], ...values: string[]): Comparison => ({
+  table: 'logs',
+  column: name,
+  op,
+  values,
+});
 
 const kept = (
   stats: { min?: string; max?: string; nullCount?: number },
   { type, comparison }: { type: Parameters<typeof column>[1]; comparison: Comparison },
-): boolean => prune(snapshot([withStats('e', { c: stats })], [column('c', type)]), [comparison]).snapshot.extents.length === 1;
+): boolean =>
+  prune(snapshot([withStats('e', { c: stats })], [column('c', type)]), [comparison]).snapshot.extents.length === 1;
 
 describe('an extent is kept exactly where its range can hold a match', () => {
   test.each([
@@ -41,7 +47,9 @@ describe('an extent is kept exactly where its range can hold a match', () => {
 
   test('text is compared by its UTF-8 bytes, not by UTF-16 units', () => {
     // U+FF5E sorts before U+1F600 in UTF-8, after it in UTF-16.
-    expect(kept({ min: '\uFF5E', max: '\u{1F600}' }, { type: 'string', comparison: where('c', '=', '\u{1F5FF}') })).toBe(true);
+    expect(
+      kept({ min: '\uFF5E', max: '\u{1F600}' }, { type: 'string', comparison: where('c', '=', '\u{1F5FF}') }),
+    ).toBe(true);
   });
 });
 
@@ -49,11 +57,27 @@ describe('what is not known prunes nothing', () => {
   const eq = where('c', '=', '1');
   test.each([
     ['no statistics at all', snapshot([extent('e')], [column('c', 'long')])],
-    ['statistics of a type that has widened since', snapshot([withStats('e', { c: { min: '5', max: '6' } })], [column('c', 'string')], new Map([[1, [column('c', 'long')]]]))],
+    [
+      'statistics of a type that has widened since',
+      snapshot(
+        [withStats('e', { c: { min: '5', max: '6' } })],
+        [column('c', 'string')],
+        new Map([[1, [column('c', 'long')]]]),
+      ),
+    ],
     ['a dynamic column', snapshot([withStats('e', { c: { min: '5', max: '6' } })], [column('c', 'dynamic')])],
-    ['a comparison of another column', snapshot([withStats('e', { d: { min: '5', max: '6' } })], [column('c', 'long'), column('d', 'long')])],
-    ['an unknown schema version', snapshot([withStats('e', { c: { min: '5', max: '6' } }, { schemaVersion: 7 })], [column('c', 'long')])],
-    ['a constant that is no number', snapshot([withStats('e', { c: { min: '5', max: '6' } })], [column('c', 'datetime')])],
+    [
+      'a comparison of another column',
+      snapshot([withStats('e', { d: { min: '5', max: '6' } })], [column('c', 'long'), column('d', 'long')]),
+    ],
+    [
+      'an unknown schema version',
+      snapshot([withStats('e', { c: { min: '5', max: '6' } }, { schemaVersion: 7 })], [column('c', 'long')]),
+    ],
+    [
+      'a constant that is no number',
+      snapshot([withStats('e', { c: { min: '5', max: '6' } })], [column('c', 'datetime')]),
+    ],
   ])('%s', (_, given) => {
     expect(prune(given, [eq]).snapshot.extents).toHaveLength(1);
   });
@@ -68,7 +92,10 @@ test('an extent that lacks the column, or has only nulls in it, cannot match', (
 });
 
 test('the plan names the comparisons that removed extents', () => {
-  const given = snapshot([withStats('a', { c: { min: '1', max: '2' } }), withStats('b', { c: { min: '5', max: '6' } })], [column('c', 'long')]);
+  const given = snapshot(
+    [withStats('a', { c: { min: '1', max: '2' } }), withStats('b', { c: { min: '5', max: '6' } })],
+    [column('c', 'long')],
+  );
   expect(prune(given, [where('c', '>', '4'), where('c', '<', '9')]).by).toEqual(['c > 4']);
 });
 
@@ -77,16 +104,23 @@ test('pruning never loses a row, whatever the values and the comparison', () => 
   const holds = (value: bigint, op: (typeof ops)[number], values: readonly bigint[]): boolean => {
     const [first = 0n] = values;
     if (op === 'in') return values.includes(value);
-    return { '=': value === first, '<': value < first, '<=': value <= first, '>': value > first, '>=': value >= first }[op];
+    return { '=': value === first, '<': value < first, '<=': value <= first, '>': value > first, '>=': value >= first }[
+      op
+    ];
   };
   const value = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
   fc.assert(
-    fc.property(fc.array(value, { minLength: 1 }), fc.constantFrom(...ops), fc.array(value, { minLength: 1, maxLength: 3 }), (rows, op, values) => {
-      const sorted = [...rows].sort((a, b) => (a < b ? -1 : 1));
-      const stats = { min: String(sorted[0]), max: String(sorted[sorted.length - 1]) };
-      const survives = kept(stats, { type: 'long', comparison: where('c', op, ...values.map(String)) });
-      expect(survives || !rows.some((row) => holds(row, op, values))).toBe(true);
-    }),
+    fc.property(
+      fc.array(value, { minLength: 1 }),
+      fc.constantFrom(...ops),
+      fc.array(value, { minLength: 1, maxLength: 3 }),
+      (rows, op, values) => {
+        const sorted = [...rows].sort((a, b) => (a < b ? -1 : 1));
+        const stats = { min: String(sorted[0]), max: String(sorted[sorted.length - 1]) };
+        const survives = kept(stats, { type: 'long', comparison: where('c', op, ...values.map(String)) });
+        expect(survives || !rows.some((row) => holds(row, op, values))).toBe(true);
+      },
+    ),
   );
 });
 
