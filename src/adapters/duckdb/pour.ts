@@ -6,7 +6,7 @@ import { hasReader, withReaderWatch } from './reader-watch.js';
 import { type Slice, sliceQuery } from './views.js';
 
 /** The engine holds finished batches of one COPY in memory while the reader is slower than it. Two row groups. */
-const sliceRows = 245_760;
+const sliceRows = 368_640;
 /** The first rows leave before a whole slice is made. */
 const firstRows = 8_192;
 /** Below this the rows are there before a COPY is set up. */

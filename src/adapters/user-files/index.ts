@@ -55,13 +55,31 @@ const translated = async <T>(path: string, work: () => Promise<T>): Promise<T> =
 
 const chunkBytes = 1 << 20;
 
-async function* bytesOf(absolute: string, path: string): AsyncIterable<Uint8Array> {
+/** Parts of their own, for decompressors that look at several at once. */
+async function* freshBytes(absolute: string, path: string): AsyncIterable<Uint8Array> {
   try {
     yield* createReadStream(absolute, { highWaterMark: chunkBytes });
   } catch (error) {
     throw pathFault(error, path);
   }
 }
+
+/** One buffer, filled again and again: reading into new memory costs as much as the reading itself. */
+async function* reusedBytes(absolute: string, path: string): AsyncIterable<Uint8Array> {
+  const handle = await translated(path, () => open(absolute, 'r'));
+  try {
+    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+    for (;;) {
+      const { bytesRead } = await translated(path, () => handle.read(buffer, 0, chunkBytes));
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+const isCompressed = (path: string): boolean => path.endsWith('.gz') || path.endsWith('.zst');
 
 /** Files of the user on this machine. */
 export const userFiles = ({ cwd, stateDir, stdin, newId }: UserFilesOptions): UserFiles => {
@@ -106,7 +124,7 @@ export const userFiles = ({ cwd, stateDir, stdin, newId }: UserFilesOptions): Us
       const facts = await translated(path, () => stat(absolute));
       if (facts.isDirectory()) throw pathFault(undefined, path, 'EISDIR');
       await translated(path, () => access(absolute, constants.R_OK));
-      return decompressed(bytesOf(absolute, path), path);
+      return isCompressed(path) ? decompressed(freshBytes(absolute, path), path) : reusedBytes(absolute, path);
     },
     size: async (path) => {
       if (path === '-') return undefined;

@@ -155,7 +155,7 @@ export const ingestChunks = async (
       number++;
       wish.onRead(chunk.body.length, checked.scan.rows);
       if (checked.scan.rows === 0) continue;
-      await flight.send(() => send(checked, { chunk, source, number, wish }));
+      await flight.send(() => send(checked, { chunk, source, number, wish }).finally(chunk.recycle));
       if (flight.failed) return;
     }
   };

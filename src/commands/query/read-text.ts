@@ -9,7 +9,7 @@ export const readText = async (ctx: Context, path: string): Promise<string> => {
   let length = 0;
   for await (const part of await (await ctx.files()).open(path)) {
     ctx.signal.throwIfAborted();
-    parts.push(part);
+    parts.push(part.slice()); // the next part may lie in the same memory
     length += part.length;
     if (length > mostBytes)
       throw new OpsError(

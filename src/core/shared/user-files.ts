@@ -13,7 +13,8 @@ export interface NewFile {
  */
 export interface UserFiles {
   /**
-   * Bytes in order, decompressed where the name ends in `.gz` or `.zst`; `-` is stdin, as it is. A compressed file that
+   * Bytes in order, decompressed where the name ends in `.gz` or `.zst`; `-` is stdin, as it is. A part is valid only
+   * until the next one is asked for: whoever keeps it copies it. A compressed file that
    * breaks off is `invalid_data`. Absence is reported before the first byte is asked for.
    */
   open(path: string): Promise<AsyncIterable<Uint8Array>>;

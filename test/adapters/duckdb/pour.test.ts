@@ -122,18 +122,18 @@ const extentOf = (id: string, rowCount: number): Extent => ({
 
 test('slices keep the order, hold every row once, and begin small', () => {
   const extents = [
-    extentOf('a', 300_000),
+    extentOf('a', 400_000),
     extentOf('b', 10),
     extentOf('c', 10),
-    extentOf('d', 245_750),
+    extentOf('d', 368_630),
     extentOf('e', 0),
   ];
   expect(
     slicesOf(extents).map(({ extents: parts, rows: part }) => [parts.map(({ id }) => id).join(), part?.from, part?.to]),
   ).toEqual([
     ['a', 0, 8_192],
-    ['a', 8_192, 245_760],
-    ['a', 245_760, 300_000],
+    ['a', 8_192, 368_640],
+    ['a', 368_640, 400_000],
     ['b,c', undefined, undefined],
     ['d,e', undefined, undefined],
   ]);

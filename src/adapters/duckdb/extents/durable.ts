@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OpsError } from '../../../base/errors.js';
 
@@ -61,12 +61,6 @@ export const publishFile = async (from: string, to: string): Promise<void> => {
     parent = dirname(parent);
     await syncFile(parent);
   }
-};
-
-/** Writes a scratch file that only this process reads. */
-export const writeScratch = async (path: string, parts: readonly Uint8Array[]): Promise<void> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(path, parts, { mode: 0o600 });
 };
 
 /** Removes a file that may be gone already. */

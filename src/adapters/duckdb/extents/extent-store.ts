@@ -10,6 +10,7 @@ import { publishFile, removeFile, storageFault, syncFile } from './durable.js';
 import { extentPath, extentsRoot, temporaryFolder } from './paths.js';
 import { readingQuery } from './reading.js';
 import { writeRowFiles } from './row-files.js';
+import { scratchFiles } from './scratch.js';
 import { type WrittenFile, writeParquet } from './written-file.js';
 
 export interface ExtentStoreOptions {
@@ -83,6 +84,7 @@ const idOf = (path: string): string => (path.split('/').pop() ?? '').split('.')[
 export const extentStore = ({ dataDir, newId }: ExtentStoreOptions): ExtentStore & { close(): Promise<void> } => {
   const engine = writer();
   const temporary = temporaryFolder(dataDir);
+  const scratch = scratchFiles(temporary, newId);
   const staging = (id: string): string => join(temporary, `${id}.parquet`);
 
   const write = async (
@@ -113,16 +115,16 @@ export const extentStore = ({ dataDir, newId }: ExtentStoreOptions): ExtentStore
   return {
     stageRows: async ({ table, bodies, sources, timeColumn, presentPaths, longestLine, rows }) => {
       const id = newId();
-      const scratch = await writeRowFiles(bodies, { folder: temporary, name: id }).catch((error: unknown) => {
+      const files = await writeRowFiles(bodies, scratch.write).catch((error: unknown) => {
         throw storageFault(error, 'cannot write to the data directory');
       });
       try {
         const columns = sources.map(({ column }) => column);
-        const written = await write(readingQuery(scratch.paths, { sources, longestLine }), { id, columns });
+        const written = await write(readingQuery(files.paths, { sources, longestLine }), { id, columns });
         checkRows(written, rows);
         return draft(table, written, { id, presentPaths, compactionGen: 0, timeColumn });
       } finally {
-        await scratch.remove();
+        files.release();
       }
     },
 
@@ -174,6 +176,9 @@ export const extentStore = ({ dataDir, newId }: ExtentStoreOptions): ExtentStore
       return old;
     },
 
-    close: engine.close,
+    close: async () => {
+      await scratch.close();
+      await engine.close();
+    },
   };
 };

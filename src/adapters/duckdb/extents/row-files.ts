@@ -1,9 +1,10 @@
-import { join } from 'node:path';
-import { removeFile, writeScratch } from './durable.js';
+import type { ScratchFile } from './scratch.js';
 
 /** The engine reads one file per thread: smaller ones keep both cores busy, fewer ones cost less. */
 const fileBytes = 8 * 2 ** 20;
 const newline = new Uint8Array([10]);
+/** Small parts are joined first: one write for a thousand batches. */
+const joinBelow = 64 * 1024;
 
 const grouped = (bodies: readonly Uint8Array[]): Uint8Array[][] => {
   const groups: Uint8Array[][] = [];
@@ -20,21 +21,25 @@ const grouped = (bodies: readonly Uint8Array[]): Uint8Array[][] => {
   return groups;
 };
 
-/** NDJSON bodies as scratch files in their order; `remove` when the engine has read them. */
+const joined = (parts: readonly Uint8Array[]): readonly Uint8Array[] => {
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  return parts.length > 1 && bytes / parts.length < joinBelow ? [Buffer.concat(parts, bytes)] : parts;
+};
+
+/** NDJSON bodies as scratch files in their order; `release` when the engine has read them. */
 export const writeRowFiles = async (
   bodies: readonly Uint8Array[],
-  { folder, name }: { readonly folder: string; readonly name: string },
-): Promise<{ readonly paths: readonly string[]; remove(): Promise<void> }> => {
-  const files = grouped(bodies).map((parts, index) => ({ parts, path: join(folder, `${name}.${index}.ndjson`) }));
-  const paths = files.map(({ path }) => path);
-  const remove = async (): Promise<void> => {
-    await Promise.allSettled(paths.map(removeFile));
+  write: (parts: readonly Uint8Array[]) => Promise<ScratchFile>,
+): Promise<{ readonly paths: readonly string[]; release(): void }> => {
+  const files: ScratchFile[] = [];
+  const release = (): void => {
+    for (const file of files) file.release();
   };
   try {
-    for (const { path, parts } of files) await writeScratch(path, parts);
-    return { paths, remove };
+    for (const parts of grouped(bodies)) files.push(await write(joined(parts)));
+    return { paths: files.map(({ path }) => path), release };
   } catch (error) {
-    await remove();
+    release();
     throw error;
   }
 };

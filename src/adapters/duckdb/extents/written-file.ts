@@ -47,15 +47,26 @@ const statsOf = (column: StoredColumn, entries: readonly Entry[]): ColumnStats =
   return { ...(bounded && { min, max }), ...(nulls !== undefined && { nullCount: Number(nulls) }) };
 };
 
+// Measured on log rows: level 1 is faster by a fifth than the default and not larger; a dictionary that would not fit a
+// page is not worth being tried, as for messages that are all different. Small row groups keep both cores busy in a
+// query over few extents, let the first rows leave early, and prune better.
+const format = [
+  'FORMAT parquet',
+  'COMPRESSION zstd',
+  'COMPRESSION_LEVEL 1',
+  'ROW_GROUP_SIZE 61440',
+  'DICTIONARY_SIZE_LIMIT 5000',
+  'STRING_DICTIONARY_PAGE_SIZE_LIMIT 65536',
+  'RETURN_STATS',
+].join(', ');
+
 /** Runs `query` into a zstd Parquet file, in the engine's own threads. */
 export const writeParquet = async (
   connection: DuckDBConnection,
   query: string,
   { path, columns }: { readonly path: string; readonly columns: readonly StoredColumn[] },
 ): Promise<WrittenFile> => {
-  const reader = await connection.runAndReadAll(
-    `COPY (${query}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, RETURN_STATS)`,
-  );
+  const reader = await connection.runAndReadAll(`COPY (${query}) TO ${literal(path)} (${format})`);
   const [row] = reader.getRowObjectsJson();
   const columnStats: Record<string, ColumnStats> = {};
   const listed = (row?.column_statistics ?? []) as unknown as readonly { key: string; value: readonly Entry[] }[];

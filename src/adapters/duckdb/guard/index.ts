@@ -5,7 +5,7 @@ import { calledFunctions, commonAggregates, commonScalars } from './common.js';
 import { explainPrefix } from './explain-prefix.js';
 import { allowedFunctions } from './functions.js';
 import { refusal } from './refusal.js';
-import { withoutSemicolon } from './text.js';
+import { withoutSemicolon, withQuotedAt } from './text.js';
 import { type Parsed, parseOne, type TreeNode } from './tree.js';
 import { walk } from './walk.js';
 
@@ -40,9 +40,10 @@ const functionsFor = async (connection: DuckDBConnection, statement: TreeNode): 
  */
 export const checkStatement = async (
   connection: DuckDBConnection,
-  sql: string,
+  written: string,
   scope: GuardScope,
 ): Promise<GuardedStatement> => {
+  const sql = withQuotedAt(written);
   const explain = explainPrefix(sql);
   const text = explain?.inner ?? sql;
   const tree = await parseOne(connection, text);

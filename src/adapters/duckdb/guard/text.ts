@@ -71,3 +71,29 @@ export const skipBlanks = (sql: string, from = 0): number => {
 /** The word that begins at `at`, in upper case; empty where none does. */
 export const wordAt = (sql: string, at: number): string =>
   /^[A-Za-z_]+/.exec(sql.slice(at, at + 32))?.[0].toUpperCase() ?? '';
+
+const isWordPart = (char: string | undefined): boolean => char !== undefined && /[\w$\u0080-\uffff]/.test(char);
+
+/** Whether the `at` that ends before `behind` is the engine's keyword: `AT TIME ZONE`, `AT (VERSION => …)`. */
+const isKeyword = (sql: string, behind: number): boolean => {
+  const next = skipBlanks(sql, behind);
+  return sql[next] === '(' || wordAt(sql, next) === 'TIME';
+};
+
+/**
+ * The text with each bare `at` that can only be a column in quotes: the documented default table has a column of that
+ * name, and to the engine the word is reserved. Quoted and commented stretches stay as they are.
+ */
+export const withQuotedAt = (sql: string): string => {
+  if (!/\bat\b/i.test(sql)) return sql;
+  let quoted = '';
+  for (let at = 0; at < sql.length; ) {
+    const end = stretchEnd(sql, at);
+    const isAt = end === undefined && wordAt(sql, at) === 'AT' && !isWordPart(sql[at - 1]) && !isWordPart(sql[at + 2]);
+    const next = end ?? (isAt ? at + 2 : at + 1);
+    const text = sql.slice(at, next);
+    quoted += isAt && !isKeyword(sql, next) ? `"${text}"` : text;
+    at = next;
+  }
+  return quoted;
+};

@@ -1,40 +1,41 @@
 import { OpsError } from '../../../base/errors.js';
+import { lineEnds } from './line-ends.js';
 import { byteOrderMarkLength } from './utf8.js';
 
 export interface ChunkLimits {
   /** Default 8 MiB. A single line may be longer: it becomes a chunk of its own. */
   readonly maxBytes?: number;
-  /** Default 50,000; blank lines do not count. */
+  /** Default 50,000; blank lines count as well. */
   readonly maxRows?: number;
   /** Default 64 MiB, what one ingest may hold. */
   readonly maxLineBytes?: number;
 }
 
 export interface Chunk {
-  /** Whole lines; only the last chunk may lack its final newline. Belongs to the receiver. */
+  /** Whole lines; only the last chunk may lack its final newline. Belongs to the receiver until `recycle`. */
   readonly body: Uint8Array;
   /** Number of its first line in the source, from 1. */
   readonly firstLine: number;
+  /** Gives the memory back: nobody reads `body` any more. Not a must, but new memory costs as much as reading it. */
+  recycle(): void;
 }
 
-interface Cut {
-  /** Offset behind the last whole line that fits. */
-  at: number;
-  rows: number;
-  lines: number;
-}
+/** Chunks that were given back and wait for their next use. */
+const spareBuffers = 10;
 
-const isBlank = (b: Uint8Array, from: number, to: number): boolean =>
-  to === from || (to === from + 1 && b[from] === 13);
+const hasRows = (b: Uint8Array): boolean => b.some((byte) => byte !== 10 && byte !== 13);
 
 // The bytes that have come and not gone yet. The cut depends on the lines alone, never on how the source was read:
 // so the same input makes the same chunks, and the same idempotency keys.
 class LineBuffer {
   #bytes: Uint8Array;
   #length = 0;
+  /** Number of the first line that is held. */
   #line = 1;
-  #scanned = 0;
-  readonly #cut: Cut = { at: 0, rows: 0, lines: 0 };
+  /** Up to here the line ends are counted. */
+  #counted = 0;
+  #lines = 0;
+  readonly #spare: Uint8Array[] = [];
   readonly #limits: Required<ChunkLimits>;
 
   constructor(limits: Required<ChunkLimits>) {
@@ -58,51 +59,52 @@ class LineBuffer {
   /** The next chunk if it is complete; at the end of the source whatever is left. */
   take(atEnd: boolean): Chunk | undefined {
     const { maxBytes, maxRows, maxLineBytes } = this.#limits;
-    const held = this.#bytes.subarray(0, this.#length);
-    for (;;) {
-      const newline = held.indexOf(10, this.#scanned);
-      const end = newline < 0 ? this.#length : newline + 1;
-      if (end - this.#cut.at > maxLineBytes) throw this.#tooLong();
-      if (newline < 0 && !(atEnd && this.#length > this.#cut.at)) {
-        // Later bytes can only belong to this line: once it cannot fit any more, the lines before it are complete.
-        this.#scanned = this.#length;
-        return this.#length > maxBytes && this.#cut.at > 0 ? this.#emit() : atEnd ? this.#emit() : undefined;
-      }
-      if (end > maxBytes && this.#cut.at > 0) {
-        this.#scanned = this.#cut.at;
-        return this.#emit();
-      }
-      if (!isBlank(this.#bytes, this.#cut.at, newline < 0 ? end : newline)) this.#cut.rows++;
-      this.#cut.lines++;
-      this.#cut.at = end;
-      this.#scanned = end;
-      if (this.#cut.rows >= maxRows || end >= maxBytes) return this.#emit();
+    const { lines, at } = lineEnds(
+      this.#bytes,
+      { from: this.#counted, to: Math.min(this.#length, maxBytes) },
+      maxRows - this.#lines,
+    );
+    this.#counted = at;
+    this.#lines += lines;
+    if (this.#lines >= maxRows) return this.#emit(at, this.#lines);
+    if (this.#length > maxBytes) {
+      const fits = this.#bytes.lastIndexOf(10, maxBytes - 1) + 1;
+      if (fits > 0) return this.#emit(fits, this.#lines);
+      const end = this.#bytes.subarray(0, this.#length).indexOf(10, maxBytes) + 1;
+      if ((end > 0 ? end : this.#length) > maxLineBytes) throw this.#tooLong();
+      if (end > 0) return this.#emit(end, 1);
     }
+    return atEnd && this.#length > 0 ? this.#emit(this.#length, this.#lines + 1) : undefined;
   }
 
   #tooLong(): OpsError {
-    const line = this.#line + this.#cut.lines;
     const limit = this.#limits.maxLineBytes / 2 ** 20;
     return new OpsError(
       'invalid_data',
-      `line ${line} is longer than ${limit} MiB`,
+      `line ${this.#line} is longer than ${limit} MiB`,
       'one line holds one row: check that the input really has line ends',
-      { reason: 'bad_request_body', at: { line, column: 1 } },
+      { reason: 'bad_request_body', at: { line: this.#line, column: 1 } },
     );
   }
 
-  #emit(): Chunk | undefined {
-    const { at, rows, lines } = this.#cut;
-    if (at === 0) return undefined;
-    const chunk = { body: this.#bytes.subarray(0, at), firstLine: this.#line };
-    const rest = this.#bytes.subarray(at, this.#length);
-    this.#bytes = new Uint8Array(Math.max(this.#limits.maxBytes + 1, rest.length));
+  #emit(at: number, lines: number): Chunk {
+    const whole = this.#bytes;
+    const chunk: Chunk = {
+      body: whole.subarray(0, at),
+      firstLine: this.#line,
+      recycle: () => {
+        if (this.#spare.length < spareBuffers && whole.length === this.#limits.maxBytes + 1) this.#spare.push(whole);
+      },
+    };
+    const rest = whole.subarray(at, this.#length);
+    const size = Math.max(this.#limits.maxBytes + 1, rest.length);
+    this.#bytes = (size === this.#limits.maxBytes + 1 && this.#spare.pop()) || new Uint8Array(size);
     this.#bytes.set(rest);
     this.#length = rest.length;
-    this.#scanned -= at;
+    this.#counted = 0;
+    this.#lines = 0;
     this.#line += lines;
-    Object.assign(this.#cut, { at: 0, rows: 0, lines: 0 });
-    return rows > 0 ? chunk : { body: chunk.body.subarray(0, 0), firstLine: chunk.firstLine };
+    return chunk;
   }
 }
 
@@ -135,9 +137,9 @@ export async function* chunkLines(
     for (let taken = 0; taken < part.length; ) {
       taken += lines.append(part.subarray(taken));
       for (let chunk = lines.take(false); chunk !== undefined; chunk = lines.take(false))
-        if (chunk.body.length > 0) yield chunk;
+        if (hasRows(chunk.body)) yield chunk;
     }
   }
   for (let chunk = lines.take(true); chunk !== undefined; chunk = lines.take(true))
-    if (chunk.body.length > 0) yield chunk;
+    if (hasRows(chunk.body)) yield chunk;
 }

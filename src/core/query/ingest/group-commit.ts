@@ -115,6 +115,8 @@ export const groupCommit = (deps: StoreDeps) => {
         queues.delete(table.id);
         return;
       }
+      // Which keys are unknown depends on what the groups before have made of the table.
+      if (group.batches.some(({ evolve }) => !evolve)) await committing;
       const next = await staged(table, group);
       await committing; // the order of the commits is that of the callers
       committing = next.group ? finish(next.group) : next.orElse();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { explainPrefix } from '../../../../src/adapters/duckdb/guard/explain-prefix.js';
 import { positionAt } from '../../../../src/adapters/duckdb/guard/position.js';
-import { withoutSemicolon } from '../../../../src/adapters/duckdb/guard/text.js';
+import { withoutSemicolon, withQuotedAt } from '../../../../src/adapters/duckdb/guard/text.js';
 
 describe('the end of a statement', () => {
   test.each([
@@ -52,4 +52,19 @@ test.each([
   ['a\nb😀c', 7, { line: 2, column: 4 }],
 ])('in %j byte %i is %o', (source, offset, at) => {
   expect(positionAt(source, offset)).toEqual(at);
+});
+
+describe('a bare "at" is a column', () => {
+  test.each([
+    ['SELECT at FROM logs WHERE at > now()', 'SELECT "at" FROM logs WHERE "at" > now()'],
+    ['SELECT max(At), l.at FROM l ORDER BY at', 'SELECT max("At"), l."at" FROM l ORDER BY "at"'],
+    ["SELECT t AT TIME ZONE 'UTC', at at time zone 'UTC'", `SELECT t AT TIME ZONE 'UTC', "at" at time zone 'UTC'`],
+    ['SELECT * FROM t AT (VERSION => 1)', 'SELECT * FROM t AT (VERSION => 1)'],
+    [
+      `SELECT 'at', "at", attr, meat, at_, $$at$$ -- at\n/* at */`,
+      `SELECT 'at', "at", attr, meat, at_, $$at$$ -- at\n/* at */`,
+    ],
+  ])('%s', (sql, quoted) => {
+    expect(withQuotedAt(sql)).toBe(quoted);
+  });
 });
