@@ -4,8 +4,6 @@ import type {
   CatalogSchema,
   CleanupResult,
   CompactResult,
-  Extent,
-  IngestAck,
   QueryPlan,
   QueryStats,
   TableDetails,
@@ -13,7 +11,7 @@ import type {
 } from '../core/query/index.js';
 import { bar, tree } from './bars.js';
 import { displayWidth, pad, printable } from './measure.js';
-import type { Dress, ListView, ThingView } from './view.js';
+import type { Dress, ThingView } from './view.js';
 
 const count = (value: number): string => value.toLocaleString('en');
 const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
@@ -75,16 +73,6 @@ export const provisionedView: ThingView<TableProvisioned> = {
   block: ({ columns }) => columnBlock(columns),
 };
 
-/** Answer to one ingest. */
-export const ingestAckView: ThingView<IngestAck> = {
-  name: ({ snapshot_id }) => snapshot_id,
-  lines: (ack) => [
-    ['Rows', `${count(ack.rows_ingested)}${ack.replayed ? ' (stored before: replayed)' : ''}`],
-    ['Size', `${formatByteSize(ack.bytes_written)} in ${plural(ack.extent_count, 'extent')}`],
-    ['Snapshot', ack.snapshot_id],
-  ],
-};
-
 /** Answer to a cleanup. */
 export const cleanupView: ThingView<CleanupResult> = {
   lines: (result) => [
@@ -101,21 +89,6 @@ export const compactView: ThingView<CompactResult> = {
     ['Size', `${formatByteSize(result.bytes_before)} → ${formatByteSize(result.bytes_after)}`],
     ['Rows', count(result.rows)],
     ['Snapshot', result.snapshot_id ?? 'unchanged'],
-  ],
-};
-
-/** Extents of a table, e.g. for finding out what a query would scan. */
-export const extentsView: ListView<Extent> = {
-  noun: 'extents',
-  name: ({ id }) => id,
-  columns: [
-    { head: 'EXTENT', cell: ({ id }) => id, id: true },
-    { head: 'ROWS', cell: ({ rowCount }) => count(rowCount), align: 'right', shrink: 0 },
-    { head: 'SIZE', cell: ({ byteSize }) => formatByteSize(byteSize), align: 'right', shrink: 0 },
-    { head: 'FROM', cell: ({ minTimestamp }) => minTimestamp ?? '-', shrink: 0 },
-    { head: 'TO', cell: ({ maxTimestamp }) => maxTimestamp ?? '-', shrink: 0 },
-    { head: 'GEN', cell: ({ compactionGen }) => String(compactionGen), align: 'right', wide: true },
-    { head: 'CREATED', cell: ({ createdAt }) => createdAt, wide: true },
   ],
 };
 
