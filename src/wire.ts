@@ -8,7 +8,7 @@ import { OpsError } from './base/errors.js';
 import { uuidSource } from './base/uuid.js';
 import type { Context, OpenContext } from './context.js';
 import type { EffectiveSettings } from './core/config/index.js';
-import type { QueryMaintenance, QueryService } from './core/query/index.js';
+import type { ExtentStore, QueryMaintenance, QueryService } from './core/query/index.js';
 import { createNotes, createOutput, type Notes, pagerSink, usesColour, usesUnicode } from './render/index.js';
 
 type Start = Parameters<OpenContext>[0];
@@ -84,6 +84,16 @@ const readOnlyService = (service: QueryService, context: string): QueryService =
   return { ...service, ingest: refuse, provision: refuse, cleanup: refuse, compact: refuse };
 };
 
+/** Names, tables and schemas are told without loading the engine. */
+const lazyExtents = (open: () => Promise<ExtentStore>): ExtentStore => ({
+  stageRows: async (rows) => (await open()).stageRows(rows),
+  stageMerge: async (merge) => (await open()).stageMerge(merge),
+  publish: async (staged) => (await open()).publish(staged),
+  discard: async (staged) => (await open()).discard(staged),
+  remove: async (extents) => (await open()).remove(extents),
+  olderThan: async (before) => (await open()).olderThan(before),
+});
+
 /** Store, engine and services on one data directory; opened when first asked for. */
 const openLocal = (settings: EffectiveSettings, { clock, newId }: { clock: Clock; newId: () => string }) => {
   const { dataDir, lockTimeoutMs, context, readOnly } = settings;
@@ -103,17 +113,19 @@ const openLocal = (settings: EffectiveSettings, { clock, newId }: { clock: Clock
     return opened;
   });
 
+  const extents = once(async () => {
+    const { extentStore } = await import('./adapters/duckdb/extents/extent-store.js');
+    const opened = extentStore({ dataDir, newId });
+    closers.push(opened.close);
+    return opened;
+  });
+
   const query = once(async (): Promise<{ service: QueryService; maintenance: QueryMaintenance }> => {
-    const [{ queryService }, { extentStore }] = await Promise.all([
-      import('./core/query/index.js'),
-      import('./adapters/duckdb/extents/extent-store.js'),
-    ]);
-    const extents = extentStore({ dataDir, newId });
-    closers.push(extents.close);
+    const { queryService } = await import('./core/query/index.js');
     return queryService({
       catalog: (await store()).catalog,
-      extents,
-      engine: await engine(),
+      extents: lazyExtents(extents),
+      engine: { openDatabase: async (scope) => (await engine()).openDatabase(scope) },
       clock,
       isUtf8,
       wait: async (ms, signal) => {
@@ -190,6 +202,7 @@ export const openContext: OpenContext = async (start) => {
     signal: controller.signal,
     newId,
     query: here(local.service),
+    stored: here(async () => (await local.store()).catalog),
     maintenance: here(local.maintenance),
     fileQueries: sound(local.fileQueries),
     dataDirectory: here(async () => {

@@ -1,17 +1,22 @@
 import type { Context } from '../context.js';
+import { isVisible } from '../core/query/index.js';
 import { childrenOf, type Manifest } from './frame/manifest.js';
 
 /** Names of one kind of object, for a Tab. */
 type Names = (ctx: Context, manifest: Manifest) => Promise<readonly string[]>;
 
+const tables: Names = async (ctx) => {
+  const stored = await ctx.stored();
+  const names: string[] = [];
+  for (const { name } of await stored.databases())
+    for (const table of (await stored.tables(name)) ?? [])
+      if (isVisible(table)) names.push(`${name}.${table.name}`, ...(name === 'default' ? [table.name] : []));
+  return names;
+};
+
 const kinds = {
-  table: async (ctx) =>
-    (await (await ctx.query()).schema()).databases.flatMap(({ name, tables }) =>
-      tables.flatMap((table) =>
-        name === 'default' ? [table.name, `${name}.${table.name}`] : [`${name}.${table.name}`],
-      ),
-    ),
-  database: async (ctx) => (await (await ctx.query()).schema()).databases.map(({ name }) => name),
+  table: tables,
+  database: async (ctx) => (await (await ctx.stored()).databases()).map(({ name }) => name),
   context: async (ctx) => {
     const { contextsOf } = await import('../core/config/index.js');
     return contextsOf(await (await ctx.configFiles()).read()).map(([name]) => name);

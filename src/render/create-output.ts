@@ -1,4 +1,5 @@
 import { stringifyJson } from '../base/exact-json.js';
+import { loadWidths } from './measure.js';
 import type { Output, RowStream, RowsOptions } from './output.js';
 import { checkJqFormat, checkLiveFormat, effectiveFormat, type OutputOptions } from './output-options.js';
 import { pagedSink } from './pager.js';
@@ -22,6 +23,8 @@ export const createOutput = (options: OutputOptions): CheckedOutput => {
   const sink = options.pager && options.isTerminal ? pagedSink(screen, options.pager) : screen;
   return outputOn(sink, options);
 };
+
+const laysOutCells = (format: string): boolean => format === 'table' || format === 'wide';
 
 const outputOn = (sink: Sink, options: OutputOptions): CheckedOutput => {
   const { isTerminal, fields, sort, limit, notes, yaml } = options;
@@ -53,12 +56,14 @@ const outputOn = (sink: Sink, options: OutputOptions): CheckedOutput => {
       return filtered(`${stringifyJson(fields ? project(thing, fields) : thing)}\n`);
     }
     const format = effectiveFormat(options, 'thing');
+    if (laysOutCells(format)) await loadWidths();
     await put(await thingText(thing, view, { format, fields, header, pretty: isTerminal, dress: dressNow(), yaml }));
   };
 
   const list = async <T>(items: Iterable<T> | AsyncIterable<T>, view: ListView<T>): Promise<number> => {
     checkJqFormat(options);
     const format = effectiveFormat(options, 'list');
+    if (laysOutCells(format)) await loadWidths();
     if (view.live) checkLiveFormat(format);
     const most = limit || Number.POSITIVE_INFINITY;
     const { names, chosen } = await chosenItems(items, view, { fields, sort, limit: view.verdict ? 0 : limit });
@@ -94,7 +99,10 @@ const outputOn = (sink: Sink, options: OutputOptions): CheckedOutput => {
     },
     print,
     list,
-    rows: (rows: RowStream, rowsOptions: RowsOptions = {}) => printRows(rows, rowsOptions),
+    rows: async (rows: RowStream, rowsOptions: RowsOptions = {}) => {
+      if (laysOutCells(effectiveFormat(options, 'rows'))) await loadWidths();
+      return printRows(rows, rowsOptions);
+    },
     text: (text) => put(withNewline(text)),
     as: (format) => outputOn(sink, { ...options, format }),
     async check() {

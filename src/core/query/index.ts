@@ -5,3 +5,4 @@ export * from './model.js';
 export type * from './ports.js';
 export type * from './query-service.js';
 export { type QueryServiceDeps, queryService } from './service.js';
+export { isVisible } from './visible.js';

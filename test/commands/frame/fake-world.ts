@@ -76,13 +76,15 @@ export const runMain = async (
         setExit: start.setExit,
         settings: { timeoutMs, fault, server: start.globals.server, origins: new Map([['output', {}]]) },
         out: { flush: async () => undefined },
-        query: async () => ({
-          schema: async () => ({
-            databases: [
-              { name: 'default', tables: [{ name: 'logs' }] },
-              { name: 'lab', tables: [{ name: 'low' }] },
-            ],
-          }),
+        stored: async () => ({
+          databases: async () => [{ name: 'default' }, { name: 'lab' }],
+          tables: async (database: string) =>
+            database === 'lab'
+              ? [{ name: 'low', columns: [{}] }]
+              : [
+                  { name: 'logs', columns: [], currentSnapshot: 's' },
+                  { name: 'unborn', columns: [] },
+                ],
         }),
         configFiles: async () => ({ read: async () => ({ contexts: { lab: {} } }) }),
         close: async () => {

@@ -12,7 +12,7 @@ import type {
 } from '../model.js';
 import { checkDatabaseName, checkTableName, checkWritable, reservedDatabase } from '../names.js';
 import type { Catalog } from '../ports.js';
-import { isVisible } from '../run/run-query.js';
+import { isVisible } from '../visible.js';
 
 const commitTries = 20;
 

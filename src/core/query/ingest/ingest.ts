@@ -2,7 +2,7 @@ import { OpsError } from '../../../base/errors.js';
 import type { IngestAck, Table } from '../model.js';
 import { checkWritable, tableNotFound } from '../names.js';
 import type { IngestRequest } from '../query-service.js';
-import { isVisible } from '../run/run-query.js';
+import { isVisible } from '../visible.js';
 import { canonicalBatch } from './canonical.js';
 import { groupCommit } from './group-commit.js';
 import type { BatchScan, ScanOptions } from './scan-types.js';

@@ -4,7 +4,7 @@ import type { CleanupResult, CompactResult, Extent, Table, TableSnapshot } from 
 import { checkWritable, tableNotFound } from '../names.js';
 import type { Catalog, StagedExtent, TableCommit } from '../ports.js';
 import type { QueryMaintenance } from '../query-service.js';
-import { isVisible } from '../run/run-query.js';
+import { isVisible } from '../visible.js';
 import { everyMerge, worthwhileMerges } from './compaction.js';
 import { expired } from './retention.js';
 

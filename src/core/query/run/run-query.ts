@@ -4,6 +4,7 @@ import { QueryBudget, type QueryPlan, type Table, type TableSnapshot } from '../
 import { checkDatabaseName, databaseEmpty, databaseNotFound } from '../names.js';
 import type { Catalog, CheckedStatement, EngineRun, EngineSession, Execution, QueryEngine } from '../ports.js';
 import type { QueryRequest, QueryResult } from '../query-service.js';
+import { isVisible } from '../visible.js';
 import { prune } from './prune.js';
 
 export interface RunDeps {
@@ -11,9 +12,6 @@ export interface RunDeps {
   readonly engine: Pick<QueryEngine, 'openDatabase'>;
   readonly clock: Clock;
 }
-
-/** A table exists for others from its first commit on, or once it was provisioned. */
-export const isVisible = (table: Table): boolean => table.currentSnapshot !== undefined || table.columns.length > 0;
 
 const never = new AbortController().signal;
 
