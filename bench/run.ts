@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { concurrentIngest } from './concurrent-ingest.js';
 import { benchFolder, logFile } from './data.js';
@@ -64,33 +64,30 @@ const ingestRows = async (): Promise<Row[]> => {
 
 const outRows = async (): Promise<Row[]> => {
   const file = await logFile(1_000_000);
-  const dataDir = freshDir();
-  for (let part = 0; part < 10; part++) {
-    if (part === 0) await ops(['ingest', 'one', file, '--data-dir', dataDir]);
-    await ops(['ingest', 'ten', file, '--data-dir', dataDir]);
-  }
-  const glob = (table: string) => engineGlob(dataDir, table);
-  const one = await glob('one');
-  const ten = await glob('ten');
-  const out = ['query', '-o', 'ndjson', '--data-dir', dataDir];
+  const dirs = { one: freshDir(), ten: freshDir() };
+  await ops(['ingest', 'logs', file, '--data-dir', dirs.one]);
+  await ops(['ingest', 'logs', ...Array.from({ length: 10 }, () => file), '--data-dir', dirs.ten]);
+  const one = extentsOf(dirs.one);
+  const ten = extentsOf(dirs.ten);
+  const all = (dataDir: string) => ['query', '-o', 'ndjson', '--data-dir', dataDir, 'SELECT * FROM logs'];
   const bulk = await alternate(runs, {
-    ours: () => ops([...out, 'SELECT * FROM one'], '/dev/null'),
+    ours: () => ops(all(dirs.one), '/dev/null'),
     peer: () => engine(`COPY (SELECT * FROM read_parquet([${one}])) TO '/dev/null' (FORMAT json)`),
   });
   const first = await alternate(runs, {
-    ours: () => ops([...out, 'SELECT * FROM ten'], 'first-byte'),
+    ours: () => ops(all(dirs.ten), 'first-byte'),
     peer: () => engine(`SELECT * FROM read_parquet([${ten}])`, 'first'),
   });
   const piped = await measure({
     argv: [
       'sh',
       '-c',
-      `"${process.execPath}" "${opsPath}" query -o ndjson --data-dir "${dataDir}" 'SELECT * FROM ten' | cat > /dev/null`,
+      `"${process.execPath}" "${opsPath}" query -o ndjson --data-dir "${dirs.ten}" 'SELECT * FROM logs' | cat > /dev/null`,
     ],
     stdout: '/dev/null',
   });
-  const tenRss = await ops([...out, 'SELECT * FROM ten'], '/dev/null');
-  rmSync(dataDir, { recursive: true, force: true });
+  const tenRss = await ops(all(dirs.ten), '/dev/null');
+  for (const dataDir of Object.values(dirs)) rmSync(dataDir, { recursive: true, force: true });
   return [
     atMost('out-1m-ndjson', {
       value: wall(bulk.ours) / wall(bulk.peer),
@@ -114,18 +111,13 @@ const outRows = async (): Promise<Row[]> => {
   ];
 };
 
-/** The live extents of a table as SQL literals, in their order. */
-const engineGlob = async (dataDir: string, table: string): Promise<string> => {
-  const { default: Database } = await import('better-sqlite3');
-  const database = new Database(join(dataDir, 'ops.db'), { readonly: true });
-  const rows = database
-    .prepare<[string], { path: string }>(
-      'SELECT e.path AS path FROM extents e JOIN tables t ON t.id = e.table_id WHERE t.name = ? AND e.deleted_at IS NULL ORDER BY e.rowid',
-    )
-    .all(table);
-  database.close();
-  return rows.map(({ path }) => `'${join(dataDir, path)}'`).join(', ');
-};
+/** The extents of a data directory with one table, as SQL literals in the order of their ids, which grow with time. */
+const extentsOf = (dataDir: string): string =>
+  readdirSync(join(dataDir, 'extents'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.parquet'))
+    .sort()
+    .map((name) => `'${join(dataDir, 'extents', name)}'`)
+    .join(', ');
 
 const bareNode = async (): Promise<number> => {
   const figures: number[] = [];

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { OpsError } from '../../../base/errors.js';
 import type { ExtentStore, NewExtent, StagedExtent, StoredColumn, Table } from '../../../core/query/index.js';
 import { identifier } from '../quote.js';
@@ -18,27 +18,37 @@ export interface ExtentStoreOptions {
   readonly newId: () => string;
 }
 
-/** One engine instance of our own for writing; user text never reaches it. */
+/** One engine instance of our own for writing; user text never reaches it. Connections are kept: each costs a setting. */
 const writer = () => {
   let instance: Promise<DuckDBInstance> | undefined;
+  const idle: DuckDBConnection[] = [];
+
+  const connect = async (): Promise<DuckDBConnection> => {
+    instance ??= DuckDBInstance.create(':memory:', { memory_limit: '4GB', autoinstall_known_extensions: 'false' });
+    const connection = await (await instance).connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    return connection;
+  };
+
   return {
-    use: async <T>(work: (connection: Awaited<ReturnType<DuckDBInstance['connect']>>) => Promise<T>): Promise<T> => {
-      instance ??= DuckDBInstance.create(':memory:', { memory_limit: '4GB', autoinstall_known_extensions: 'false' });
-      const connection = await (await instance).connect();
+    use: async <T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> => {
+      const connection = idle.pop() ?? (await connect());
       try {
-        await connection.run("SET TimeZone = 'UTC'");
         return await work(connection);
       } finally {
-        connection.closeSync();
+        idle.push(connection);
       }
     },
     close: async () => {
+      for (const connection of idle.splice(0)) connection.closeSync();
       const open = await instance;
       instance = undefined;
       open?.closeSync();
     },
   };
 };
+
+const sizeOf = (bodies: readonly Uint8Array[]): number => bodies.reduce((sum, { length }) => sum + length, 0);
 
 const timeRange = ({ columnStats }: WrittenFile, timeColumn: string | undefined) => {
   const { min, max } = (timeColumn === undefined ? undefined : columnStats[timeColumn]) ?? {};
@@ -120,7 +130,10 @@ export const extentStore = ({ dataDir, newId }: ExtentStoreOptions): ExtentStore
       });
       try {
         const columns = sources.map(({ column }) => column);
-        const written = await write(readingQuery(files.paths, { sources, longestLine }), { id, columns });
+        const written = await write(readingQuery(files.paths, { sources, longestLine, bytes: sizeOf(bodies) }), {
+          id,
+          columns,
+        });
         checkRows(written, rows);
         return draft(table, written, { id, presentPaths, compactionGen: 0, timeColumn });
       } finally {

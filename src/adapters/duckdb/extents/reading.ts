@@ -5,7 +5,7 @@ import { duckdbType } from '../types.js';
 // A reader of no column at all is not to be had: this key is longer than the scanner lets any key be.
 const keyOfNone = 'x'.repeat(200);
 
-/** The engine's reader takes an object of at most this many bytes unless told otherwise. */
+/** The engine's reader takes an object of at most this many bytes unless told otherwise, and allocates twice as much. */
 const usualLine = 16 * 2 ** 20;
 
 const readType = ({ column, reading }: ColumnSource): string =>
@@ -35,8 +35,9 @@ const expression = (source: ColumnSource): string => {
 /** The query that turns validated NDJSON files into an extent's columns; it cannot fail on what the scanner took. */
 export const readingQuery = (
   paths: readonly string[],
-  { sources, longestLine }: { readonly sources: readonly ColumnSource[]; readonly longestLine: number },
+  facts: { readonly sources: readonly ColumnSource[]; readonly longestLine: number; readonly bytes: number },
 ): string => {
+  const { sources, longestLine, bytes } = facts;
   const present = sources.filter(({ reading }) => reading !== 'absent');
   const read =
     present.length === 0
@@ -46,7 +47,7 @@ export const readingQuery = (
   const options = [
     "format = 'newline_delimited'",
     `columns = {${read.join(', ')}}`,
-    `maximum_object_size = ${Math.max(usualLine, longestLine + 1_024)}`,
+    `maximum_object_size = ${Math.max(Math.min(usualLine, bytes), longestLine) + 1_024}`,
   ];
   return `SELECT ${select.join(', ')} FROM read_json([${paths.map(literal).join(', ')}], ${options.join(', ')})`;
 };
