@@ -8,7 +8,7 @@ import { OpsError } from './base/errors.js';
 import { uuidSource } from './base/uuid.js';
 import type { Context, OpenContext } from './context.js';
 import type { EffectiveSettings } from './core/config/index.js';
-import type { ExtentStore, QueryMaintenance, QueryService } from './core/query/index.js';
+import type { Extent, ExtentStore, QueryMaintenance, QueryService } from './core/query/index.js';
 import { createNotes, createOutput, type Notes, pagerSink, usesColour, usesUnicode } from './render/index.js';
 
 type Start = Parameters<OpenContext>[0];
@@ -135,8 +135,16 @@ const openLocal = (settings: EffectiveSettings, { clock, newId }: { clock: Clock
     });
   });
 
+  const checker = once(async () => {
+    const { extentChecker } = await import('./adapters/duckdb/extents/check-extent.js');
+    const opened = extentChecker();
+    closers.push(opened.close);
+    return opened;
+  });
+
   return {
     store,
+    checkExtent: async (path: string, extent: Pick<Extent, 'rowCount'>) => (await checker()).check(path, extent),
     service: async (): Promise<QueryService> => {
       const { service } = await query();
       return readOnly ? readOnlyService(service, context) : service;
@@ -207,7 +215,7 @@ export const openContext: OpenContext = async (start) => {
     fileQueries: sound(local.fileQueries),
     dataDirectory: here(async () => {
       const { dataDirectory } = await import('./adapters/data-directory/index.js');
-      return dataDirectory({ store: await local.store(), clock });
+      return dataDirectory({ store: await local.store(), clock, checkExtent: local.checkExtent });
     }),
     events: here(async () => (await local.store()).events),
     leases: here(async () => (await local.store()).leases),

@@ -14,7 +14,13 @@ export interface DiagnosticsOptions {
 
 /** Looks at this machine; reads only. Engines are loaded when they are asked for. */
 export const diagnostics = ({ now }: DiagnosticsOptions): Diagnostics => ({
-  duckdb: async () => (await import('@duckdb/node-api')).version().replace(/^v/, ''),
+  duckdb: async () => {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const reader = await connection.runAndReadAll('SELECT version()');
+    connection.closeSync();
+    return String(reader.getRows()[0]?.[0]).replace(/^v/, '');
+  },
   sqlite,
   folder,
   store,

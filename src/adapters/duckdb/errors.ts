@@ -114,6 +114,13 @@ const planFault = (fault: EngineFault, scope: FaultScope): OpsError => {
 };
 
 const fileFault = (fault: EngineFault, scope: FaultScope, cause: unknown): OpsError => {
+  if (/could not write/i.test(fault.message))
+    return new OpsError(
+      'unavailable',
+      `the rows cannot be written: ${/no space left/i.test(fault.message) ? 'no space is left on the device' : 'the device refuses them'}`,
+      'check where stdout goes',
+      { cause },
+    );
   const path = /[^"'\s]+\.parquet/.exec(fault.message)?.[0];
   const extent = path === undefined ? undefined : basename(path, '.parquet');
   return new OpsError(

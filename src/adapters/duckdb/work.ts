@@ -4,6 +4,7 @@ import type { QueryBudget } from '../../core/query/index.js';
 import { engineFault, type FaultScope, isInterrupt, wallClockExceeded } from './errors.js';
 
 const longestTimerMs = 2 ** 31 - 1;
+const interruptMs = 20;
 
 /** The engine's steps for one statement, under its budget. */
 export interface Work {
@@ -31,9 +32,13 @@ export const startWork = (connection: DuckDBConnection, { budget, signal, faults
   let leftMs = budget.wallClockMs;
   let stop: { readonly reason: unknown } | undefined;
   let running: Promise<unknown> | undefined;
+  let interrupting: NodeJS.Timeout | undefined;
   const stopWith = (reason: unknown): void => {
     stop ??= { reason };
-    if (running) connection.interrupt();
+    if (!running || interrupting) return;
+    connection.interrupt();
+    // A step that is just about to begin forgets the interrupt; so it is said again until the step is over.
+    interrupting = setInterval(() => connection.interrupt(), interruptMs);
   };
   const onAbort = (): void => stopWith(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
@@ -63,6 +68,8 @@ export const startWork = (connection: DuckDBConnection, { budget, signal, faults
         throw rejection(error);
       } finally {
         running = undefined;
+        clearInterval(interrupting);
+        interrupting = undefined;
         clearTimeout(timer);
         leftMs = Math.max(0, leftMs - (performance.now() - startedMs));
       }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { heldFault, isBusy, isUnwritable, readOnlyFault, storeFault } from './faults.js';
+import { refuseLostCatalogue } from './migrations.js';
 import {
   blockMs,
   isWritable,
@@ -102,6 +103,7 @@ export const handle = (options: HandleOptions): Handle => {
   const reading = (): Connection => {
     const isThere = sizeOf(path) > 0;
     if (current && (current.kind !== 'empty' || !isThere)) return current;
+    if (!isThere) refuseLostCatalogue(path);
     return replace(isThere ? readable() : connection('empty', openEmpty()));
   };
 

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { OpsError } from '../../base/errors.js';
 
@@ -42,6 +43,22 @@ export const knownSchema = (): number => migrations().at(-1)?.version ?? 0;
 /** Schema number of an open database; 0 for an empty one. */
 export const schemaOf = (db: Database): number => Number(db.pragma('user_version', { simple: true }));
 
+/**
+ * Refuses to begin a new catalogue beside extents of an old one: the rows would seem gone, and the sweep would remove
+ * them for good. `path` is that of ops.db.
+ */
+export const refuseLostCatalogue = (path: string): void => {
+  const extents = join(dirname(path), 'extents');
+  const holdsRows =
+    existsSync(extents) && readdirSync(extents, { recursive: true }).some((name) => String(name).endsWith('.parquet'));
+  if (!holdsRows) return;
+  throw new OpsError(
+    'invalid_data',
+    `${path} is missing or empty, but there are extents beside it: the catalogue has been lost`,
+    'put ops.db back, or restore a backup into an empty directory with `ops data restore`; nothing was changed',
+  );
+};
+
 /** Refuses a database that a newer program wrote, and one that no `ops` wrote. Changes nothing. */
 export const checkSchema = (db: Database, path: string): number => {
   const version = schemaOf(db);
@@ -52,6 +69,7 @@ export const checkSchema = (db: Database, path: string): number => {
       'upgrade ops, or use another directory with --data-dir; nothing was changed',
     );
   const tables = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM sqlite_schema').get()?.n ?? 0;
+  if (version === 0 && tables === 0) refuseLostCatalogue(path);
   if (version === 0 && tables > 0)
     throw new OpsError(
       'invalid_data',

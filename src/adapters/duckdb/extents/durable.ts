@@ -20,6 +20,7 @@ const engineCause = (error: unknown): string | undefined => {
   const text = error instanceof Error ? error.message : '';
   if (/no space left|disk quota/i.test(text)) return causes.ENOSPC;
   if (/read-only file system/i.test(text)) return causes.EROFS;
+  if (/could not write|failed to write/i.test(text)) return 'the disk is full, or the device refuses the bytes';
   return /permission denied/i.test(text) ? causes.EACCES : undefined;
 };
 

@@ -50,6 +50,19 @@ const writer = () => {
 
 const sizeOf = (bodies: readonly Uint8Array[]): number => bodies.reduce((sum, { length }) => sum + length, 0);
 
+/** An extent that cannot be merged, in our words: the engine's name its path. */
+const readFault = (error: unknown): unknown => {
+  const extent =
+    error instanceof OpsError || !(error instanceof Error) ? undefined : /([\w-]+)\.parquet/.exec(error.message)?.[1];
+  if (extent === undefined) return error;
+  return new OpsError(
+    'internal',
+    `extent ${extent} cannot be read: its file is missing or damaged`,
+    'check the store with `ops data verify`',
+    { reason: 'catalog_error', cause: error },
+  );
+};
+
 const timeRange = ({ columnStats }: WrittenFile, timeColumn: string | undefined) => {
   const { min, max } = (timeColumn === undefined ? undefined : columnStats[timeColumn]) ?? {};
   return { ...(min !== undefined && { minTimestamp: min }), ...(max !== undefined && { maxTimestamp: max }) };
@@ -108,7 +121,7 @@ export const extentStore = ({ dataDir, newId }: ExtentStoreOptions): ExtentStore
       return written;
     } catch (error) {
       await removeFile(path);
-      throw storageFault(error, 'cannot write an extent');
+      throw readFault(storageFault(error, 'cannot write an extent'));
     }
   };
 

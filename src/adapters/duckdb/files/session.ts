@@ -118,10 +118,14 @@ export const fileSession = (parts: SessionParts): FileSession => {
       return engine.execute(statement, left(run));
     }
     const { relations: first, certain } = await tables.begin(used);
-    await define(first);
-    if (certain) return engine.execute(statement, left(run));
+    if (certain) {
+      await define(first);
+      return engine.execute(statement, left(run));
+    }
     const [attempt, truth] = await Promise.allSettled([
-      engine.execute(statement, left(run)).then(begun),
+      define(first)
+        .then(() => engine.execute(statement, left(run)))
+        .then(begun),
       tables.finish(used),
     ]);
     const early = isRejected(attempt) ? undefined : attempt.value;
@@ -129,7 +133,8 @@ export const fileSession = (parts: SessionParts): FileSession => {
     early?.cancel();
     await early?.close();
     if (isRejected(truth)) throw truth.reason;
-    if (isRejected(attempt) && holds(first, truth.value, { ...needs, all: true })) throw attempt.reason;
+    const same = [...truth.value].every(([table, { sql }]) => first.get(table)?.sql === sql);
+    if (isRejected(attempt) && same) throw attempt.reason;
     await define(truth.value);
     return engine.execute(statement, left(run));
   };

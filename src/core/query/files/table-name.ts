@@ -44,14 +44,13 @@ const taken = (names: readonly string[], name: string): boolean =>
   names.some((other) => other.toLowerCase() === name.toLowerCase());
 
 const free = (names: readonly string[], wanted: string): string => {
-  let name = wanted;
-  for (let n = 2; taken(names, name); n++) name = `${wanted}_${n}`;
-  return name;
+  if (!taken(names, wanted)) return wanted;
+  throw new OpsError('usage', `--from: two files would be table "${wanted}"`, 'name one of them: --from NAME=FILE');
 };
 
 /**
- * The tables of `--from` words, in their order. Files of one name become `x`, `x_2`, …; a name given by hand is never
- * changed, and given twice it is `usage`, as is stdin twice. Case does not tell names apart.
+ * The tables of `--from` words, in their order. Two of one name are `usage`, as is stdin twice: an answer about the wrong
+ * file would be worse than none. Case does not tell names apart.
  */
 export const fileTables = (
   words: readonly string[],

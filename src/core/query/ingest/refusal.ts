@@ -13,10 +13,8 @@ export const noColumns = ({ database, name }: Table): OpsError =>
 /** A value that does not fit its column, as the error that the caller sees. `line` of the fault counts in the body. */
 export const refusal = (fault: { readonly line: number; readonly message: string }, firstLine: number): OpsError => {
   const line = fault.line + firstLine - 1;
-  return new OpsError(
-    'invalid_data',
-    `line ${line}: ${fault.message}`,
-    'correct the rows and send them again; nothing of this request was stored',
-    { reason: 'bad_request_body', details: { line } },
-  );
+  return new OpsError('invalid_data', `line ${line}: ${fault.message}`, 'correct the rows and send them again', {
+    reason: 'bad_request_body',
+    details: { line },
+  });
 };

@@ -30,13 +30,10 @@ describe('table names', () => {
     expect(parseFromWord(word)).toEqual(parsed);
   });
 
-  it('numbers files of one name and leaves given names alone', () => {
-    expect(names('a/x.csv', 'b/x.ndjson', 'c/X.log')).toEqual(['x', 'x_2', 'X_3']);
-    expect(names('x.csv', 'x=b.csv')).toEqual(['x_2', 'x']);
-  });
-
   it.each([
     [['a=1.csv', 'A=2.csv'], 'two files have the name "A"'],
+    [['a/x.csv', 'b/x.ndjson'], 'two files would be table "x"'],
+    [['x.csv', 'X=b.csv'], 'two files would be table "x"'],
     [['-', 'x=-'], 'stdin (-) is named twice'],
     [['a='], 'names no file'],
   ])('refuses %j', (words, message) => {
