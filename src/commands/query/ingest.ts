@@ -82,6 +82,9 @@ async function* sourcesOf(
   paths: readonly string[],
   options: SourceOptions,
 ): AsyncGenerator<IngestSource> {
+  // A name that is wrong is told before anything of the others is stored.
+  const files = await ctx.files();
+  for (const path of paths) if (path !== '-') await files.open(path);
   for (const path of paths) yield await ingestSource(ctx, path, options);
 }
 

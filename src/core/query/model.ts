@@ -148,6 +148,7 @@ export const CompactResult = z.object({
   rows: z.number().int(),
   bytes_before: z.number().int(),
   bytes_after: z.number().int(),
+  /** Null where nothing was merged. */
   snapshot_id: z.string().nullable(),
 });
 export type CompactResult = z.infer<typeof CompactResult>;

@@ -149,7 +149,7 @@ export const maintenance = ({ catalog, extents, clock }: StoreDeps) => {
       checkWritable(database, name);
       const table = await visibleTable(catalog, database, name);
       const before = await catalog.snapshot(table.id);
-      await compactTable(table, everyMerge);
+      const merged = await compactTable(table, everyMerge);
       const after = await catalog.snapshot(table.id);
       return {
         extents_before: before.extents.length,
@@ -157,7 +157,7 @@ export const maintenance = ({ catalog, extents, clock }: StoreDeps) => {
         rows: sum(after.extents, ({ rowCount }) => rowCount),
         bytes_before: sum(before.extents, ({ byteSize }) => byteSize),
         bytes_after: sum(after.extents, ({ byteSize }) => byteSize),
-        snapshot_id: after.table.currentSnapshot ?? null,
+        snapshot_id: merged === 0 ? null : (after.table.currentSnapshot ?? null),
       };
     },
   };
