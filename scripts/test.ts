@@ -16,6 +16,8 @@ if (!existsSync(process.env['OPS_TEST_DATA'] ?? '')) {
   missing.push('queries over the loghub logs (set OPS_TEST_DATA to a folder that holds loghub/)');
 }
 
+if (!process.version.startsWith('v24.')) missing.push(`Node 24 (this is ${process.version})`);
+
 let failed = false;
 for (const [name, command, args] of steps) {
   process.stdout.write(`\n== ${name}\n`);
