@@ -14,13 +14,7 @@ export interface DiagnosticsOptions {
 
 /** Looks at this machine; reads only. Engines are loaded when they are asked for. */
 export const diagnostics = ({ now }: DiagnosticsOptions): Diagnostics => ({
-  duckdb: async () => {
-    const { DuckDBInstance } = await import('@duckdb/node-api');
-    const connection = await (await DuckDBInstance.create(':memory:')).connect();
-    const reader = await connection.runAndReadAll('SELECT version()');
-    connection.closeSync();
-    return String(reader.getRows()[0]?.[0]).replace(/^v/, '');
-  },
+  duckdb: async () => (await import('./duckdb-version.js')).duckdbVersion(),
   sqlite,
   folder,
   store,
