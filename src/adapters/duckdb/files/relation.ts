@@ -52,9 +52,10 @@ export const guardedRelation = (
   names: ReadonlySet<string>,
 ): Relation | undefined => {
   const used = columns.filter(({ name }) => names.has(name.toLowerCase()));
-  const [any] = columns;
-  if (!any || used.some(({ type }) => type !== 'string')) return undefined;
-  const read = (used.length === 0 ? [any] : used).map(({ name }): FileColumn => ({ name, type: 'string' }));
+  // Where no column is used, one of text bears witness: a line that is no object lacks it.
+  const witness = columns.find(({ type }) => type === 'string');
+  if (!witness || used.some(({ type }) => type !== 'string')) return undefined;
+  const read = (used.length === 0 ? [witness] : used).map(({ name }): FileColumn => ({ name, type: 'string' }));
   const list = columns.map(({ name, type }) => {
     const column = identifier(name);
     if (!names.has(name.toLowerCase())) return `CAST(NULL AS ${duckdbType(type)}) AS ${column}`;
@@ -62,7 +63,9 @@ export const guardedRelation = (
     return `CASE WHEN ${doubtful} THEN error('not a text') ELSE ${column} END AS ${column}`;
   });
   const reader = `read_json(${literal(path)}, format = 'newline_delimited', records = true, columns = ${columnMap(read)}, hive_partitioning = false)`;
-  return { sql: `SELECT ${list.join(', ')} FROM ${reader}`, columns, source: path };
+  const missing = `CASE WHEN ${identifier(witness.name)} IS NULL THEN error('no such text') ELSE true END`;
+  const where = used.length === 0 ? ` WHERE ${missing}` : '';
+  return { sql: `SELECT ${list.join(', ')} FROM ${reader}${where}`, columns, source: path };
 };
 
 /** CSV that the scanner has passed. */

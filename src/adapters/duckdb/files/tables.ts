@@ -77,14 +77,7 @@ export const fileTables = (inputs: readonly Input[], scope: LoadScope): FileTabl
     unchecked: async (table, needs) => {
       const { first, certain } = await loading(table);
       const known = new Set([...needs.aliases, ...first.columns.map(({ name }) => name.toLowerCase())]);
-      // Where no column is used, nothing of the engine's reading would tell a line that is no object.
-      if (
-        certain ||
-        needs.all ||
-        !needs.aggregates ||
-        needs.names.size === 0 ||
-        [...needs.names].some((name) => !known.has(name))
-      )
+      if (certain || needs.all || !needs.aggregates || [...needs.names].some((name) => !known.has(name)))
         return undefined;
       return guardedRelation(first, needs.names);
     },
