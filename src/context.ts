@@ -1,7 +1,7 @@
 import type { Clock } from './base/clock.js';
 import type { OpsError } from './base/errors.js';
 import type { ConfigFiles, Diagnostics, KeyOrigin } from './core/config/index.js';
-import type { Catalog, FileQueries, QueryMaintenance, QueryService } from './core/query/index.js';
+import type { FileQueries, QueryMaintenance, QueryService, StoredNames } from './core/query/index.js';
 import type { DataDirectory, EventLog, Leases, LoopJournal, UserFiles } from './core/shared/index.js';
 import type { Format, Notes, Output } from './render/index.js';
 
@@ -101,8 +101,8 @@ export interface Context {
   /** Time-ordered UUID. */
   newId(): string;
   query(): Promise<QueryService>;
-  /** What is stored, by name; for completion, which has no time to load the service. */
-  stored(): Promise<Pick<Catalog, 'databases' | 'tables'>>;
+  /** For completion, which has no time to load the service. */
+  storedNames(): Promise<StoredNames>;
   fileQueries(): Promise<FileQueries>;
   maintenance(): Promise<QueryMaintenance>;
   dataDirectory(): Promise<DataDirectory>;

@@ -12,7 +12,7 @@ import type { SignalSource } from './commands/frame/signals.js';
 import { quietStreams, tell, writeAll } from './commands/frame/streams.js';
 import { type CommandTree, entryAt, type Frame } from './commands/frame/tree.js';
 import { tree as realTree } from './commands/index.js';
-import type { OpenContext, Streams } from './context.js';
+import type { Context, OpenContext, Streams } from './context.js';
 
 /** Everything outside that `main` touches; tests hand in their own. */
 export interface World {
@@ -27,6 +27,11 @@ export interface World {
   readonly tree: CommandTree;
   readonly manifest: () => Promise<Manifest>;
   readonly openContext: OpenContext;
+  /** What a Tab offers of the store; undefined where a Context must tell. */
+  readonly quickNames: (
+    env: World['env'],
+    cwd: string,
+  ) => Promise<Awaited<ReturnType<Context['storedNames']>> | undefined>;
   readonly now: () => Date;
 }
 
@@ -94,15 +99,25 @@ const frameOf = (manifest: Manifest, { tree }: World): Frame => ({
 const complete = async (manifest: Manifest, world: World): Promise<number> => {
   const [, kind = '', prefix = ''] = world.argv;
   const { env, cwd, streams } = world;
+  let opened: Promise<Context> | undefined;
+  const context = (): Promise<Context> => {
+    opened ??= Promise.resolve(
+      world.openContext({
+        globals: {},
+        env,
+        cwd,
+        streams,
+        controller: new AbortController(),
+        setExit: () => undefined,
+      }),
+    );
+    return opened;
+  };
   try {
     const { completeNames } = await import('./commands/complete.js');
-    const controller = new AbortController();
-    const ctx = await world.openContext({ globals: {}, env, cwd, streams, controller, setExit: () => undefined });
-    try {
-      await writeAll(streams.stdout, await completeNames(ctx, { kind, prefix, manifest }));
-    } finally {
-      await ctx.close();
-    }
+    const storedNames = async () => (await world.quickNames(env, cwd)) ?? (await (await context()).storedNames());
+    await writeAll(streams.stdout, await completeNames(kind, prefix, { manifest, storedNames, context }));
+    await (await opened)?.close();
   } catch {
     return 0; // an error printed at a Tab would destroy the line being typed
   }
@@ -164,6 +179,7 @@ export const start = async (): Promise<void> => {
     tree: realTree,
     manifest: readManifest,
     openContext: async (start) => (await import('./wire.js')).openContext(start),
+    quickNames: async (...at) => (await import('./wire-names.js')).quickNames(...at),
     now: () => rfc3339Instant(env.OPS_NOW ?? '') ?? new Date(),
   };
   // An error in a callback that nobody awaits is a bug like any other, told in two lines.

@@ -210,7 +210,10 @@ export const openContext: OpenContext = async (start) => {
     signal: controller.signal,
     newId,
     query: here(local.service),
-    stored: here(async () => (await local.store()).catalog),
+    storedNames: here(async () => {
+      const { storedNames } = await import('./adapters/sqlite/stored-names.js');
+      return storedNames(settings.dataDir);
+    }),
     maintenance: here(local.maintenance),
     fileQueries: sound(local.fileQueries),
     dataDirectory: here(async () => {

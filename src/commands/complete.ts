@@ -1,28 +1,30 @@
 import type { Context } from '../context.js';
-import { isVisible } from '../core/query/index.js';
+import type { StoredNames } from '../core/query/index.js';
 import { childrenOf, type Manifest } from './frame/manifest.js';
 
-/** Names of one kind of object, for a Tab. */
-type Names = (ctx: Context, manifest: Manifest) => Promise<readonly string[]>;
+/** What a Tab may ask; each is opened when it is needed. */
+export interface Known {
+  readonly manifest: Manifest;
+  storedNames(): Promise<StoredNames>;
+  context(): Promise<Context>;
+}
 
-const tables: Names = async (ctx) => {
-  const stored = await ctx.stored();
-  const names: string[] = [];
-  for (const { name } of await stored.databases())
-    for (const table of (await stored.tables(name)) ?? [])
-      if (isVisible(table)) names.push(`${name}.${table.name}`, ...(name === 'default' ? [table.name] : []));
-  return names;
-};
+/** Names of one kind of object, for a Tab. */
+type Names = (known: Known) => Promise<readonly string[]>;
 
 const kinds = {
-  table: tables,
-  database: async (ctx) => (await (await ctx.stored()).databases()).map(({ name }) => name),
-  context: async (ctx) => {
+  table: async ({ storedNames }) =>
+    (await storedNames()).tables.flatMap(({ database, name }) => [
+      `${database}.${name}`,
+      ...(database === 'default' ? [name] : []),
+    ]),
+  database: async ({ storedNames }) => (await storedNames()).databases,
+  context: async ({ context }) => {
     const { contextsOf } = await import('../core/config/index.js');
-    return contextsOf(await (await ctx.configFiles()).read()).map(([name]) => name);
+    return contextsOf(await (await (await context()).configFiles()).read()).map(([name]) => name);
   },
-  'config-key': async (ctx) => [...ctx.settings.origins.keys()],
-  topic: async (_ctx, manifest) => [
+  'config-key': async ({ context }) => [...(await context()).settings.origins.keys()],
+  topic: async ({ manifest }) => [
     ...Object.keys(manifest.topics),
     ...childrenOf(manifest, []).map(({ path }) => path[0] ?? ''),
   ],
@@ -32,14 +34,10 @@ const kinds = {
  * `ops __complete KIND PREFIX`: the names of this kind that begin with the prefix, one per line. Reads the local store
  * only: against a server it offers nothing, since a Tab must not wait for a network.
  */
-export const completeNames = async (
-  ctx: Context,
-  { kind, prefix, manifest }: { kind: string; prefix: string; manifest: Manifest },
-): Promise<string> => {
+export const completeNames = async (kind: string, prefix: string, known: Known): Promise<string> => {
   const names: Names | undefined = Object.entries(kinds).find(([name]) => name === kind)?.[1];
-  const stored = kind === 'table' || kind === 'database';
-  if (!names || (stored && ctx.settings.server !== undefined)) return '';
-  const found = (await names(ctx, manifest)).filter((name) => name.startsWith(prefix) && /^[\w.@:/-]+$/.test(name));
+  if (!names) return '';
+  const found = (await names(known)).filter((name) => name.startsWith(prefix) && /^[\w.@:/-]+$/.test(name));
   return [...new Set(found)]
     .sort()
     .map((name) => `${name}\n`)

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { isOpsError, type OpsError } from '../../base/errors.js';
+import { placesOf } from '../../base/places.js';
 import {
   type Config,
   type ConfigFiles,
@@ -11,7 +12,6 @@ import {
   type ProjectConfig,
   parseConfig,
   parseProjectConfig,
-  placesOf,
   resolveSettings,
 } from '../../core/config/index.js';
 import { configFiles } from './files.js';

@@ -1,6 +1,6 @@
+import { resolvePath, type Surroundings, variable } from '../../base/places.js';
 import { keySpec } from './keys.js';
 import type { Config, ContextSpec, KeyName, ProjectConfig } from './model.js';
-import { resolvePath, type Surroundings, variable } from './places.js';
 
 /** Where a value came from, strongest first. */
 export const origins = ['flag', 'environment', 'project file', 'context', 'user config', 'default'] as const;

@@ -34,7 +34,6 @@ export {
 export { type KeySpec, keyNamed, keyNames, keySpec } from './keys.js';
 export { Config, ContextSpec, type KeyName, ProjectConfig } from './model.js';
 export { type ConfigFault, type Parsed, parseConfig, parseProjectConfig, parseValue } from './parse-config.js';
-export { type PathRules, type Places, placesOf, resolvePath, type Surroundings } from './places.js';
 export type {
   ConfigChange,
   ConfigEdit,

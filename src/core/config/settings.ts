@@ -1,11 +1,11 @@
 import { durationMs } from '../../base/duration.js';
 import { OpsError } from '../../base/errors.js';
+import { type Places, type Surroundings, variable } from '../../base/places.js';
 import { rfc3339Instant } from '../../base/time.js';
 import { type Candidate, candidatesOf, type SettingFlags, type Sources } from './candidates.js';
 import { didYouMean, keyNames, keySpec } from './keys.js';
 import { type Config, type ContextSpec, type KeyName, type ProjectConfig, valueSchemas } from './model.js';
 import { badValue } from './parse-config.js';
-import { type Places, type Surroundings, variable } from './places.js';
 import { masked, maskSecrets } from './secrets.js';
 
 /** The global flags that settings are made of; the rest belongs to the output. */

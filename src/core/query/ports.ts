@@ -118,6 +118,12 @@ export interface Catalog {
 // ---------------------------------------------------------------------------------------------
 // Extents
 
+/** What others may see of the books, by name, sorted. */
+export interface StoredNames {
+  readonly databases: readonly string[];
+  readonly tables: readonly { readonly database: string; readonly name: string }[];
+}
+
 /** How the values of one key, as they stand in the NDJSON, become a column of the extent. */
 export type ColumnReading =
   /** Every value already has the column's type (or is null). */

@@ -67,6 +67,7 @@ export const runMain = async (
     tree: tree ?? fake.tree,
     manifest: () => buildManifest(tree ?? fake.tree, '1.2.3'),
     now: () => new Date('2026-03-01T12:00:00Z'),
+    quickNames: async () => undefined,
     openContext: async (start) => {
       opened.push(start);
       open?.();
@@ -76,15 +77,12 @@ export const runMain = async (
         setExit: start.setExit,
         settings: { timeoutMs, fault, server: start.globals.server, origins: new Map([['output', {}]]) },
         out: { flush: async () => undefined },
-        stored: async () => ({
-          databases: async () => [{ name: 'default' }, { name: 'lab' }],
-          tables: async (database: string) =>
-            database === 'lab'
-              ? [{ name: 'low', columns: [{}] }]
-              : [
-                  { name: 'logs', columns: [], currentSnapshot: 's' },
-                  { name: 'unborn', columns: [] },
-                ],
+        storedNames: async () => ({
+          databases: ['default', 'lab'],
+          tables: [
+            { database: 'default', name: 'logs' },
+            { database: 'lab', name: 'low' },
+          ],
         }),
         configFiles: async () => ({ read: async () => ({ contexts: { lab: {} } }) }),
         close: async () => {

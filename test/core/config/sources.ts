@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
+import { placesOf } from '../../../src/base/places.js';
 import {
   type Config,
   type ConfigFlags,
   type EffectiveSettings,
   type ProjectConfig,
-  placesOf,
   resolveSettings,
 } from '../../../src/core/config/index.js';
 

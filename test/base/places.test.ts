@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { expect, test } from 'vitest';
-import { placesOf, resolvePath } from '../../../src/core/config/index.js';
+import { placesOf, resolvePath } from '../../src/base/places.js';
 
 const paths = { isAbsolute: posix.isAbsolute, join: (...parts: readonly string[]) => posix.join(...parts) };
 const places = (env: Readonly<Record<string, string>>) => placesOf({ env, cwd: '/work', home: '/home/ada', paths });
