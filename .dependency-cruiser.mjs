@@ -53,8 +53,16 @@ const forbidden = [
     { path: '^src/(commands|serve|tui)/', pathNot: '^src/commands/(serve|tui|api|demo|sla/graphql)\\.ts$' },
     { path: '^src/(commands|serve|tui)/', pathNot: '^src/$1/' },
   ),
-  rule('wire-is-below-the-faces', { path: '^src/(wire|wire-names|context)\\.ts$' }, { path: '^src/(commands|serve|tui)/' }),
-  rule('only-main-sees-wire', { path: '^src/', pathNot: '^src/(main|wire)\\.ts$' }, { path: '^src/(main|wire|wire-names)\\.ts$' }),
+  rule(
+    'wire-is-below-the-faces',
+    { path: '^src/(wire|wire-names|context)\\.ts$' },
+    { path: '^src/(commands|serve|tui)/' },
+  ),
+  rule(
+    'only-main-sees-wire',
+    { path: '^src/', pathNot: '^src/(main|wire)\\.ts$' },
+    { path: '^src/(main|wire|wire-names)\\.ts$' },
+  ),
   rule(
     'main-starts-commands',
     { path: '^src/main\\.ts$' },
