@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
 /** Parts with native code or data files of their own stay packages. */
-const external = ['better-sqlite3', '@duckdb/node-bindings', 'jq-wasm'];
+const external = ['better-sqlite3', '@duckdb/node-bindings', '@node-rs/argon2', 'jq-wasm'];
 
 /**
  * `import { z }` hands out one object that holds all of zod, every language included: 750 KB in each command's start.
@@ -23,7 +23,8 @@ const leanZod: Plugin = {
 export const bundle = async ({ write }: { readonly write: boolean }): Promise<Metafile> => {
   const { metafile } = await build({
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-    entryPoints: ['src/main.ts'],
+    // A thread starts from a file of its own.
+    entryPoints: { main: 'src/main.ts', 'jq-worker': 'src/adapters/jq/worker.ts' },
     outdir: 'dist',
     write,
     bundle: true,

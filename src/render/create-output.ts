@@ -1,13 +1,15 @@
 import { stringifyJson } from '../base/exact-json.js';
+import { colourJson } from './colour-json.js';
 import { loadWidths } from './measure.js';
 import type { Output, RowStream, RowsOptions } from './output.js';
-import { checkJqFormat, checkLiveFormat, effectiveFormat, type OutputOptions } from './output-options.js';
+import { checkJqFormat, checkLiveFormat, coloursJson, effectiveFormat, type OutputOptions } from './output-options.js';
 import { pagedSink } from './pager.js';
+import { pathWatch } from './path-watch.js';
 import { chosenItems, listDocument, listWriter } from './print-list.js';
 import { thingText } from './print-thing.js';
 import { withNewline } from './record-format.js';
 import { type LiveRows, rowsPrinter } from './rows-printer.js';
-import { checkFields, fieldNames, project } from './select.js';
+import { checkFieldsOf, parseSort, project } from './select.js';
 import { type Sink, streamSink } from './sink.js';
 import type { Dress, ListView, ThingView } from './view.js';
 
@@ -23,6 +25,14 @@ export const createOutput = (options: OutputOptions): CheckedOutput => {
   const sink = options.pager && options.isTerminal ? pagedSink(screen, options.pager) : screen;
   return outputOn(sink, options);
 };
+
+/** The items, each seen on its way. */
+async function* watchedItems<T>(items: AsyncIterable<T>, see: ((item: T) => void) | undefined): AsyncGenerator<T> {
+  for await (const item of items) {
+    see?.(item);
+    yield item;
+  }
+}
 
 const laysOutCells = (format: string): boolean => format === 'table' || format === 'wide';
 
@@ -44,20 +54,25 @@ const outputOn = (sink: Sink, options: OutputOptions): CheckedOutput => {
   };
 
   const filtered = async (jsonLines: string): Promise<void> => {
-    const { text = '', fault } = (await options.jq?.())?.apply(jsonLines) ?? {};
-    await put(text);
-    if (fault) throw fault;
+    const program = await options.jq?.();
+    if (!program) return;
+    for await (const text of program.run(jsonLines)) {
+      await put(text);
+      if (sink.closed) return;
+    }
   };
 
   const print = async <T>(thing: T, view: ThingView<T>): Promise<void> => {
     checkJqFormat(options);
+    if (fields) checkFieldsOf(thing, fields, '--fields');
+    if (sort !== undefined) checkFieldsOf(thing, [parseSort(sort).field], '--sort');
     if (options.jq) {
-      if (fields) checkFields(fields, fieldNames(thing), '--fields');
       return filtered(`${stringifyJson(fields ? project(thing, fields) : thing)}\n`);
     }
     const format = effectiveFormat(options, 'thing');
     if (laysOutCells(format)) await loadWidths();
-    await put(await thingText(thing, view, { format, fields, header, pretty: isTerminal, dress: dressNow(), yaml }));
+    const text = await thingText(thing, view, { format, fields, header, pretty: isTerminal, dress: dressNow(), yaml });
+    await put(coloursJson(options, format) ? colourJson(text) : text);
   };
 
   const list = async <T>(items: Iterable<T> | AsyncIterable<T>, view: ListView<T>): Promise<number> => {
@@ -67,33 +82,39 @@ const outputOn = (sink: Sink, options: OutputOptions): CheckedOutput => {
     if (view.live) checkLiveFormat(format);
     const most = limit || Number.POSITIVE_INFINITY;
     const { names, chosen } = await chosenItems(items, view, { fields, sort, limit: view.verdict ? 0 : limit });
+    const watch = pathWatch({ fields, sort }, names);
+    const watched = watchedItems(chosen, watch.see);
     if (options.jq && !view.live) {
-      const document = await listDocument(chosen, { fields, most });
+      const document = await listDocument(watched, { fields, most });
       await filtered(`${document.text}\n`);
+      watch.warn(notes, document.count);
       return document.count;
     }
+    const coloured = coloursJson(options, format) ? colourJson : String;
     const isTable = format === 'table' || format === 'wide';
     const elide = isTerminal && format === 'table' && limit === undefined && !view.live;
     const listOptions = { format, fields, sort, limit, header, pretty: isTerminal, elide, dress: dressNow(), yaml };
     const writer = await listWriter(view, names, listOptions);
     let count = 0;
-    for await (const item of chosen) {
+    for await (const item of watched) {
       if (view.live && sink.closed) break;
       if (count >= most) continue;
-      if (count === 0) await put(writer.begin);
+      if (count === 0) await put(coloured(writer.begin));
       count++;
       if (options.jq) await filtered(`${stringifyJson(fields ? project(item, fields) : item)}\n`);
-      else await put(writer.item(item));
+      else await put(coloured(writer.item(item)));
     }
-    if (count === 0) await put(isTable ? '' : writer.begin);
+    if (count === 0) await put(isTable ? '' : coloured(writer.begin));
     if (count === 0 && isTable) notes.note(`No ${view.noun} found.`);
-    else if (!options.jq) await put(writer.end(count));
+    else if (!options.jq) await put(coloured(writer.end(count)));
+    if (!view.live) watch.warn(notes, count);
     return count;
   };
 
   return {
     format: options.format,
     isTerminal,
+    limit,
     get closed() {
       return sink.closed || live.gone || (limit !== undefined && limit > 0 && live.printed >= limit);
     },

@@ -19,13 +19,15 @@ export interface OutputOptions {
   readonly header?: boolean | undefined;
   /** `--jq`, compiled at the first need. */
   readonly jq?: (() => Promise<JqProgram>) | undefined;
-  /** What `usesColour` says for stdout; machine formats stay plain. */
+  /** What `usesColour` says for stdout; machine formats stay plain, JSON unless `colourJson`. */
   readonly colour?: boolean | undefined;
+  /** True for an explicit `--color=always` only: then JSON and NDJSON are coloured too. */
+  readonly colourJson?: boolean | undefined;
   /** What `usesUnicode` says. */
   readonly unicode?: boolean | undefined;
   /** Terminal cells of a line, asked for at each answer (windows change); not asked on a pipe. */
   readonly width?: (() => number | undefined) | undefined;
-  readonly notes: Pick<Notes, 'note' | 'progressDone'>;
+  readonly notes: Pick<Notes, 'note' | 'warn' | 'progressDone'>;
   /** Loads the encoder of one YAML document. It gets plain data, maps, bigint and `ExactNumber`. */
   readonly yaml: () => Promise<(value: unknown) => string>;
   /** Where `OPS_PAGER` or the config names one: terminal rows, and how to start it. */
@@ -39,6 +41,10 @@ export type Kind = 'list' | 'thing' | 'rows';
 /** The format of an answer: what was asked for, else a table on a terminal, else NDJSON, or JSON for one thing. */
 export const effectiveFormat = (options: Pick<OutputOptions, 'format' | 'isTerminal'>, kind: Kind): Format =>
   options.format ?? (options.isTerminal ? 'table' : kind === 'thing' ? 'json' : 'ndjson');
+
+/** Whether text of this format is coloured as JSON. */
+export const coloursJson = ({ colourJson, jq }: OutputOptions, format: Format): boolean =>
+  colourJson === true && !jq && (format === 'json' || format === 'ndjson');
 
 /** Refuses `--jq` together with a format that is not JSON: `usage`. */
 export const checkJqFormat = ({ format, jq }: Pick<OutputOptions, 'format' | 'jq'>): void => {

@@ -1,4 +1,3 @@
-import type { OpsError } from '../base/errors.js';
 import type { ResultColumn } from '../core/query/index.js';
 import type { ListView, ThingView } from './view.js';
 
@@ -29,10 +28,11 @@ export interface RowsOptions {
 /** A compiled jq program. */
 export interface JqProgram {
   /**
-   * Runs it on each of the JSON texts, one a line. `text` is what to print: strings raw, other values compact, a line
-   * each; for a `fault` it holds what came of the texts before the one that failed.
+   * Runs it on each of the JSON texts, one a line. What to print comes while it runs: strings raw, other values compact,
+   * a line each. Where an input fails, what came of the inputs before it is given first, then the OpsError thrown.
+   * Whoever stops reading ends the run.
    */
-  apply(jsonLines: string): { readonly text: string; readonly fault?: OpsError | undefined };
+  run(jsonLines: string): AsyncIterable<string>;
 }
 
 /**
@@ -43,6 +43,8 @@ export interface Output {
   /** What was asked for, else what the stream's kind implies: undefined = the default of list, thing or rows. */
   readonly format: Format | undefined;
   readonly isTerminal: boolean;
+  /** `--limit`: no more than so many items or rows go out; 0 = all, undefined = as the command sees fit. */
+  readonly limit: number | undefined;
   /** True once nothing more will be shown: the reader of stdout has gone away, or a live stream has reached `--limit`. */
   readonly closed: boolean;
   /** One document. */

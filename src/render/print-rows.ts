@@ -3,6 +3,7 @@ import type { ResultColumn } from '../core/query/index.js';
 import { cellText } from './delimited.js';
 import { firstLines, lineBatches } from './lines.js';
 import type { Format, JqProgram } from './output.js';
+import type { PathWatch } from './path-watch.js';
 import {
   delimitedFormat,
   jsonFormat,
@@ -18,8 +19,21 @@ import { type TableFlow, tableFlow } from './table-flow.js';
 import type { Dress } from './view.js';
 
 /** A row as NDJSON has it; parsed only where something looks into it. */
-const rowRecord = (raw: string, fields: readonly string[] | undefined): OutRecord =>
-  fields ? { value: () => project(parseExactJson(raw), fields) } : { raw, value: () => parseExactJson(raw) };
+const rowRecord = (raw: string, { fields, see }: Looks): OutRecord => {
+  if (!fields) return { raw, value: () => parseExactJson(raw) };
+  const value = (): unknown => {
+    const row = parseExactJson(raw);
+    see?.(row);
+    return project(row, fields);
+  };
+  return { value };
+};
+
+/** What is taken from a row, and who looks at each row that is parsed for it. */
+interface Looks {
+  readonly fields: readonly string[] | undefined;
+  readonly see: PathWatch['see'];
+}
 
 const numeric = new Set<ResultColumn['type']>(['int', 'long', 'real', 'decimal']);
 /** Text gives way first, nested values before it; what is short by nature comes last. */
@@ -53,10 +67,9 @@ const idName = /(^|[_.-])(id|uid|uuid|guid)$/i;
 const tableCell = (value: unknown): Cell =>
   value === null || value === undefined ? { text: 'null', tone: 'dim' } : { text: cellText(value) };
 
-export interface RowsFormatOptions {
+export interface RowsFormatOptions extends Looks {
   readonly format: Format;
   readonly columns: readonly ResultColumn[];
-  readonly fields: readonly string[] | undefined;
   readonly header: boolean;
   readonly elide: boolean;
   readonly dress: Dress;
@@ -72,16 +85,17 @@ export interface RowsWriter {
   end(count: number): string;
 }
 
-const byRecord = (format: RecordFormat, fields: readonly string[] | undefined): RowsWriter => ({
+const byRecord = (format: RecordFormat, looks: Looks): RowsWriter => ({
   begin: format.begin,
-  batch: (lines) => lines.map((line) => format.record(rowRecord(line, fields))).join(''),
+  batch: (lines) => lines.map((line) => format.record(rowRecord(line, looks))).join(''),
   settle: () => '',
   end: (count) => format.end(count),
 });
 
-const byTable = (flow: TableFlow, names: readonly string[]): RowsWriter => {
+const byTable = (flow: TableFlow, names: readonly string[], see: Looks['see']): RowsWriter => {
   const cells = (line: string): readonly Cell[] => {
     const value = parseExactJson(line);
+    see?.(value);
     return names.map((name) => tableCell(valueAt(value, name)));
   };
   // A row that may never be shown is not parsed; a long one is cut to its cells at once, to keep memory bounded.
@@ -96,7 +110,8 @@ const byTable = (flow: TableFlow, names: readonly string[]): RowsWriter => {
 
 /** The writer of query rows in the format asked for. */
 export const rowsWriter = async (options: RowsFormatOptions): Promise<RowsWriter> => {
-  const { format, fields, header, dress } = options;
+  const { format, fields, see, header, dress } = options;
+  const looks = { fields, see };
   const names = fields ?? options.columns.map(({ name }) => name);
   switch (format) {
     case 'table':
@@ -104,49 +119,53 @@ export const rowsWriter = async (options: RowsFormatOptions): Promise<RowsWriter
       const columns = rowColumns(options.columns, fields);
       const width = format === 'wide' ? undefined : dress.width;
       const { elide } = options;
-      return byTable(tableFlow({ columns, noun: 'rows', colour: dress.colour, header, width, elide }), names);
+      return byTable(tableFlow({ columns, noun: 'rows', colour: dress.colour, header, width, elide }), names, see);
     }
     case 'json':
       // Not indented: a result may be long, and a row a line can be read and cut.
-      return byRecord(jsonFormat({ pretty: false }), fields);
+      return byRecord(jsonFormat({ pretty: false }), looks);
     case 'ndjson':
-      return byRecord(ndjsonFormat(), fields);
+      return byRecord(ndjsonFormat(), looks);
     case 'yaml':
-      return byRecord(yamlFormat(await options.yaml()), fields);
+      return byRecord(yamlFormat(await options.yaml()), looks);
     case 'csv':
     case 'tsv':
-      return byRecord(delimitedFormat(format, { header, columns: names }), fields);
+      return byRecord(delimitedFormat(format, { header, columns: names }), looks);
     case 'md': {
       const aligns = rowColumns(options.columns, fields).map(({ align }) => align);
-      return byRecord(markdownFormat(names, aligns), fields);
+      return byRecord(markdownFormat(names, aligns), looks);
     }
     case 'name': {
       const first = names.slice(0, 1);
-      return byRecord(delimitedFormat('tsv', { header: false, columns: first }), first);
+      return byRecord(delimitedFormat('tsv', { header: false, columns: first }), { fields: first, see });
     }
   }
 };
 
 /** Each batch through jq: strings raw, other values compact. The rows before a failing one still come out. */
-export const jqWriter = (program: JqProgram, fields: readonly string[] | undefined) => {
+export const jqWriter = (program: JqProgram, looks: Looks) => {
   const compact = ndjsonFormat();
-  return (lines: readonly string[]) =>
-    program.apply(
-      fields ? lines.map((line) => compact.record(rowRecord(line, fields))).join('') : `${lines.join('\n')}\n`,
+  return (lines: readonly string[]): AsyncIterable<string> =>
+    program.run(
+      looks.fields ? lines.map((line) => compact.record(rowRecord(line, looks))).join('') : `${lines.join('\n')}\n`,
     );
 };
 
 /** The lines of a result in the order of `--sort`, at most `limit` (0 = all), in batches. */
 export async function* orderedBatches(
   chunks: AsyncIterable<Uint8Array>,
-  { sort, limit }: { readonly sort: string | undefined; readonly limit: number },
+  { sort, limit, see }: { readonly sort: string | undefined; readonly limit: number; readonly see: PathWatch['see'] },
 ): AsyncGenerator<readonly string[]> {
   if (sort === undefined) return yield* limit > 0 ? cutBatches(lineBatches(chunks), limit) : lineBatches(chunks);
   const { field, descending } = parseSort(sort);
   async function* single(): AsyncGenerator<string> {
     for await (const lines of lineBatches(chunks)) yield* lines;
   }
-  const key = (line: string): unknown => valueAt(parseExactJson(line), field);
+  const key = (line: string): unknown => {
+    const row = parseExactJson(line);
+    see?.(row);
+    return valueAt(row, field);
+  };
   const inOrder = await sorted(single(), { key, descending, limit });
   for (let at = 0; at < inOrder.length; at += 1_000) yield inOrder.slice(at, at + 1_000);
 }

@@ -3,7 +3,7 @@ import { stringifyJson } from '../base/exact-json.js';
 import { cellText, csvLine, markdownHead, markdownLine, tsvLine } from './delimited.js';
 import type { Format } from './output.js';
 import { withNewline } from './record-format.js';
-import { checkFields, fieldNames, project, valueAt } from './select.js';
+import { fieldNames, project, valueAt } from './select.js';
 import { labelBlock } from './table.js';
 import type { Dress, ThingView } from './view.js';
 
@@ -32,13 +32,11 @@ const nameOf = <T>(thing: T, view: ThingView<T>): string => {
   throw new OpsError('usage', '-o name: this answer is not a thing with a name', 'use `-o json`');
 };
 
-/** One thing in the format asked for; `usage` for an unknown field, and for `name` where it has none. */
+/** One thing in the format asked for, its fields checked before; `usage` for `name` where it has none. */
 export const thingText = async <T>(thing: T, view: ThingView<T>, options: ThingOptions): Promise<string> => {
   const { format, fields, header, pretty } = options;
-  const valid = fieldNames(thing);
-  if (fields) checkFields(fields, valid, '--fields');
   const value = fields ? project(thing, fields) : thing;
-  const names = fields ?? valid;
+  const names = fields ?? fieldNames(thing);
   const cells = (): string[] => names.map((name) => cellText(valueAt(value, name)));
   const delimited = (line: (cells: readonly string[]) => string): string => (header ? line(names) : '') + line(cells());
   switch (format) {

@@ -63,7 +63,8 @@ export const delimitedFormat = (kind: 'csv' | 'tsv', { header, columns }: Delimi
   const line = kind === 'csv' ? csvLine : tsvLine;
   return {
     begin: header && columns.length > 0 ? line(columns) : '',
-    record: (record) => line(cells(record, columns)),
+    // A row of no columns has no place in a table.
+    record: (record) => (columns.length > 0 ? line(cells(record, columns)) : ''),
     end: () => '',
   };
 };
@@ -74,6 +75,6 @@ export const markdownFormat = (
   aligns: readonly ('left' | 'right' | undefined)[] = [],
 ): RecordFormat => ({
   begin: columns.length > 0 ? markdownHead(columns, aligns) : '',
-  record: (record) => markdownLine(cells(record, columns)),
+  record: (record) => (columns.length > 0 ? markdownLine(cells(record, columns)) : ''),
   end: () => '',
 });

@@ -1,6 +1,8 @@
+import { colourJson } from './colour-json.js';
 import { firstLines } from './lines.js';
 import type { RowStream, RowsOptions } from './output.js';
-import { checkJqFormat, checkLiveFormat, effectiveFormat, type OutputOptions } from './output-options.js';
+import { checkJqFormat, checkLiveFormat, coloursJson, effectiveFormat, type OutputOptions } from './output-options.js';
+import { type PathWatch, pathWatch } from './path-watch.js';
 import { jqWriter, orderedBatches, type RowsWriter, rawChunks, rowsWriter } from './print-rows.js';
 import { checkFields, parseSort } from './select.js';
 import type { Sink } from './sink.js';
@@ -56,10 +58,22 @@ export const rowsPrinter = (
     return count;
   };
 
-  const converted = async (rows: RowStream, rowsOptions: RowsOptions, most: number): Promise<number> => {
+  const jqRows = async (texts: AsyncIterable<string>): Promise<void> => {
+    for await (const text of texts) {
+      await put(text);
+      if (sink.closed) return;
+    }
+  };
+
+  const converted = async (
+    rows: RowStream,
+    rowsOptions: RowsOptions,
+    { most, see }: { readonly most: number; readonly see: PathWatch['see'] },
+  ): Promise<number> => {
     const isLive = rowsOptions.live === true;
     const format = effectiveFormat(options, 'rows');
-    const program = options.jq ? jqWriter(await options.jq(), fields) : undefined;
+    const coloured = coloursJson(options, format) ? colourJson : String;
+    const program = options.jq ? jqWriter(await options.jq(), { fields, see }) : undefined;
     const { columns } = rows;
     const elide = isTerminal && format === 'table' && limit === undefined && !isLive;
     const writer =
@@ -68,6 +82,7 @@ export const rowsPrinter = (
         format,
         columns,
         fields,
+        see,
         header: options.header ?? true,
         elide,
         dress: dressNow(),
@@ -76,24 +91,23 @@ export const rowsPrinter = (
     const isFirst = !isLive || live.writer === undefined;
     if (isLive) live.writer = writer;
     const isTable = format === 'table' || format === 'wide';
-    if (isFirst && !program) await put(writer.begin);
+    if (isFirst && !program) await put(coloured(writer.begin));
 
     let count = 0;
     let shown = 0;
-    for await (const lines of orderedBatches(rows.ndjson(), { sort, limit: rowsOptions.countAll ? 0 : most })) {
+    for await (const lines of orderedBatches(rows.ndjson(), { sort, limit: rowsOptions.countAll ? 0 : most, see })) {
       const showing = most === 0 ? lines : lines.slice(0, Math.max(0, most - count));
       count += lines.length;
       shown += showing.length;
       if (showing.length > 0 && !sink.closed) {
-        const { text, fault } = program ? program(showing) : { text: writer.batch(showing) };
-        await put(text);
-        if (fault) throw fault;
+        if (program) await jqRows(program(showing));
+        else await put(coloured(writer.batch(showing)));
       }
       if (isLive) await put(writer.settle());
       if (sink.closed && !rowsOptions.countAll) break;
     }
     live.printed += shown;
-    if (!isLive && !program) await put(writer.end(shown));
+    if (!isLive && !program) await put(coloured(writer.end(shown)));
     if (count === 0 && isTable && !isLive && !program) notes.note('No rows found.');
     return count;
   };
@@ -105,7 +119,8 @@ export const rowsPrinter = (
     if (rowsOptions.live) checkLiveFormat(format);
     if (fields) checkFields(fields, names, '--fields');
     if (sort !== undefined) checkFields([parseSort(sort).field], names, '--sort');
-    const untouched = format === 'ndjson' && !fields && sort === undefined && !options.jq;
+    const isPlain = !options.jq && !coloursJson(options, format);
+    const untouched = format === 'ndjson' && !fields && sort === undefined && isPlain;
     const most = limitNow(rowsOptions.live === true);
     if (limit && most <= 0 && !rowsOptions.countAll) {
       rows.cancel();
@@ -118,7 +133,11 @@ export const rowsPrinter = (
         isWhole = !live.gone;
         return undefined;
       }
-      const count = await (untouched ? passThrough : converted)(rows, rowsOptions, most);
+      const watch = pathWatch({ fields, sort }, names);
+      const count = untouched
+        ? await passThrough(rows, rowsOptions, most)
+        : await converted(rows, rowsOptions, { most, see: watch.see });
+      if (!rowsOptions.live) watch.warn(notes, count);
       isWhole = rowsOptions.countAll === true || (!limit && !sink.closed);
       return count;
     } finally {

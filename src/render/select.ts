@@ -43,6 +43,39 @@ const prefixes = (path: string): string[] => {
   return found;
 };
 
+/**
+ * The same for a document, all of whose fields are known: throws `usage` also where a path leads to nothing below one of
+ * them. What is null or an absent item of a list may be there another time.
+ */
+export const checkFieldsOf = (document: unknown, fields: readonly string[], flag: '--fields' | '--sort'): void => {
+  checkFields(fields, fieldNames(document), flag);
+  for (const field of fields) {
+    const end = deadEnd(document, field);
+    if (!end) continue;
+    const names = end.names.map((name) => `${end.above}.${name}`).join(', ');
+    throw new OpsError(
+      'usage',
+      `${flag}: unknown field "${field}"`,
+      names === '' ? `there are no fields below ${end.above}` : `valid fields below ${end.above}: ${names}`,
+    );
+  }
+};
+
+/** Where a path leaves a value, and the names it could go on with. */
+const deadEnd = (
+  value: unknown,
+  path: string,
+  above = '',
+): { readonly above: string; readonly names: readonly string[] } | undefined => {
+  if (value === null || value === undefined || own(value, path) !== undefined) return undefined;
+  for (const prefix of prefixes(path)) {
+    const inner = own(value, prefix);
+    if (inner === undefined) continue;
+    return deadEnd(inner, path.slice(prefix.length + 1), above === '' ? prefix : `${above}.${prefix}`);
+  }
+  return Array.isArray(value) && /^\d/.test(path) ? undefined : { above, names: fieldNames(value) };
+};
+
 const isRecord = (value: object): value is Readonly<Record<string, unknown>> =>
   !(value instanceof Map || value instanceof ExactNumber || value instanceof Date || Array.isArray(value));
 

@@ -83,6 +83,7 @@ export const tableFlow = (options: TableFlowOptions): TableFlow => {
 
   return {
     add(cells) {
+      if (columns.length === 0) return ''; // Not a blank line for each row.
       count++;
       if (elide) {
         if (held.length < edgeRows) held.push(kept(cells));

@@ -43,7 +43,11 @@ export const capture = ({
   const out = createOutput({
     stdout: () => stream,
     isTerminal: false,
-    notes: { note: (line) => said.push(line), progressDone: () => undefined },
+    notes: {
+      note: (line) => said.push(line),
+      warn: (line) => said.push(`warning: ${line}`),
+      progressDone: () => undefined,
+    },
     yaml: async () => (value) => stringify(value),
     pourable: () => false,
     width: () => width,

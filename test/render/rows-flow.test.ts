@@ -23,7 +23,7 @@ describe('rows on their way out', () => {
 
   test('a reader that leaves ends the work quietly', async () => {
     const { stream, writesAfter } = closingStream(1);
-    const notes = { note: () => undefined, progressDone: () => undefined };
+    const notes = { note: () => undefined, warn: () => undefined, progressDone: () => undefined };
     const out = createOutput({
       stdout: () => stream,
       isTerminal: false,
@@ -42,7 +42,7 @@ describe('rows on their way out', () => {
 
   test('a verdict counts all rows though the reader has left, and beyond --limit', async () => {
     const { stream } = closingStream(0);
-    const notes = { note: () => undefined, progressDone: () => undefined };
+    const notes = { note: () => undefined, warn: () => undefined, progressDone: () => undefined };
     const out = createOutput({ stdout: () => stream, isTerminal: false, notes, yaml: async () => String });
     expect(await out.rows(rowsOf(types, numbers(50_000), { perChunk: 10_000 }), { countAll: true })).toBe(50_000);
     const limited = capture({ limit: 2 });
@@ -127,15 +127,16 @@ describe('rows on their way out', () => {
   test('jq gets each row as it stands, after --fields; a failing row ends it', async () => {
     const seen: string[] = [];
     const fault = new OpsError('invalid_data', 'no');
-    const apply = (text: string) => {
+    async function* run(text: string) {
       seen.push(text);
-      return text.includes('"n":2') ? { text: 'two\n', fault } : { text: 'fine\n' };
-    };
-    const { out, printed } = capture({ jq: async () => ({ apply }) });
+      yield text.includes('"n":2') ? 'two\n' : 'fine\n';
+      if (text.includes('"n":2')) throw fault;
+    }
+    const { out, printed } = capture({ jq: async () => ({ run }) });
     await expect(out.rows(rowsOf(types, numbers(9)))).rejects.toBe(fault);
     expect(seen).toEqual(['{"n":0}\n{"n":1}\n', '{"n":2}\n{"n":3}\n']);
     expect(await printed()).toBe('fine\ntwo\n');
-    await expect(capture({ format: 'csv', jq: async () => ({ apply }) }).out.check()).rejects.toMatchObject({
+    await expect(capture({ format: 'csv', jq: async () => ({ run }) }).out.check()).rejects.toMatchObject({
       code: 'usage',
     });
   });

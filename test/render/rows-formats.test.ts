@@ -148,3 +148,18 @@ describe('query rows', () => {
     }
   });
 });
+
+test.each<[Format, string]>([
+  ['csv', ''],
+  ['tsv', ''],
+  ['md', ''],
+  ['table', ''],
+  ['name', ''],
+  ['ndjson', '{}\n{}\n'],
+  ['json', '[{},\n{}]\n'],
+  ['yaml', '- {}\n- {}\n'],
+])('rows without columns as %s', async (format, text) => {
+  const { out, printed } = capture({ format });
+  await out.rows(rowsOf({}, ['{}', '{}']));
+  expect(await printed()).toBe(text);
+});

@@ -145,14 +145,23 @@ describe('lists', () => {
 
   test('jq gets a list as one document', async () => {
     const seen: string[] = [];
-    const apply = (text: string) => ({ text: `${seen.push(text)}\n` });
-    const { out, printed } = capture({ jq: async () => ({ apply }), limit: 1 });
+    async function* run(text: string) {
+      yield `${seen.push(text)}\n`;
+    }
+    const { out, printed } = capture({ jq: async () => ({ run }), limit: 1 });
     await out.list(probes, view);
     expect([seen, await printed()]).toEqual([[`[${JSON.stringify(probes[0])}]\n`], '1\n']);
   });
 
   test('a verdict reads every item, whatever is shown', async () => {
-    for (const jq of [undefined, async () => ({ apply: (text: string) => ({ text }) })]) {
+    for (const jq of [
+      undefined,
+      async () => ({
+        run: async function* (text: string) {
+          yield text;
+        },
+      }),
+    ]) {
       let read = 0;
       async function* items() {
         for (const probe of probes) {

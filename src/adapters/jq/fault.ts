@@ -7,10 +7,19 @@ export interface JqFault {
   readonly at?: TextPosition | undefined;
   /** Number of the input (from 1) that a running program failed on. */
   readonly input?: number | undefined;
+  /** The program wanted more than it may have. */
+  readonly isLimit?: boolean | undefined;
 }
 
 const place = /^jq: error: (.*?) at <top-level>, line (\d+), column (\d+)(?:, line \d+, column \d+)?:/s;
 const running = /^jq: error \(at [^)]*?:(\d+)\)(?: \(not a string\))?: (.*)$/m;
+
+const complaint = /^jq: error \(at [^)]*?:\d+\).*\n/m;
+
+/** Whether a running program has complained of an input, to the end of the line. */
+export const isComplaint = (stderr: string): boolean => complaint.test(stderr);
+
+const outOfMemory = /^jq: error: cannot allocate memory$/m;
 
 const words: readonly (readonly [RegExp, string])[] = [
   [/INVALID_CHARACTER/g, 'a character that means nothing here'],
@@ -44,6 +53,7 @@ export const explainJq = (stderr: string, exitCode: number, expression = ''): Jq
     const text = expression.split('\n')[number - 1] ?? '';
     return { message: clean(message), at: { line: number, column: columnIn(text, Number(column)) } };
   }
+  if (outOfMemory.test(stderr)) return { message: 'the program needs more memory than jq may have', isLimit: true };
   const failed = running.exec(stderr);
   if (failed) return { message: clean(failed[2] ?? ''), input: Number(failed[1]) };
   if (exitCode === 0) return undefined;

@@ -1,17 +1,15 @@
 import { OpsError } from '../../base/errors.js';
-import { explainJq, type JqFault } from './fault.js';
-import { prelude, printed } from './program.js';
-
-/** Output of a program for some inputs; `text` is what to print for the inputs before a `fault`. */
-export interface JqOutcome {
-  readonly text: string;
-  readonly fault?: OpsError | undefined;
-}
+import type { JqFault } from './fault.js';
+import { jqThread } from './thread.js';
 
 /** A program that compiles. */
 export interface JqProgram {
-  /** Runs it on each JSON text (one a line), all in one call: starting jq costs more than a thousand rows. */
-  apply(jsonLines: string): JqOutcome;
+  /**
+   * What the program makes of each JSON text (one a line), as it is printed, while it runs: starting jq costs more than a
+   * thousand rows, so rows come in batches. After the text of the inputs before it throws what failed. Whoever stops
+   * reading ends the run.
+   */
+  run(jsonLines: string): AsyncIterable<string>;
 }
 
 const compileError = (expression: string, { message, at }: JqFault): OpsError =>
@@ -33,34 +31,31 @@ const runError = ({ message }: JqFault): OpsError =>
         { reason: 'jq_error' },
       );
 
+const limitError = (message: string): OpsError =>
+  new OpsError(
+    'limit_exceeded',
+    `--jq: ${message}`,
+    'let it give many small values instead of a big one, e.g. `.[]` instead of `[.[]]`',
+    { reason: 'jq_limit' },
+  );
+
 /**
- * Loads jq and compiles the program; a bad one is `usage` with the place of the mistake. Numbers that the program only
- * moves keep all their digits; arithmetic is that of doubles.
- *
- * @example (await loadJq('.a')).apply('{"a":9007199254740993}\n').text // '9007199254740993\n'
+ * Loads jq in a thread of its own and compiles the program; a bad one is `usage` with the place of the mistake. Numbers
+ * that the program only moves keep all their digits; arithmetic is that of doubles. An abort of the signal ends the
+ * program wherever it stands and is thrown with its reason.
  */
-export const loadJq = async (expression: string): Promise<JqProgram> => {
+export const loadJq = async (expression: string, { signal }: { readonly signal: AbortSignal }): Promise<JqProgram> => {
   if (expression.trim() === '')
     throw new OpsError('usage', '--jq: the program is empty', 'use `--jq .` for everything, or see `ops help jq`');
-  const { loadJq: load } = await import('jq-wasm');
-  const jq = await load();
-  const program = prelude + expression;
-  const run = (jsonLines: string) => {
-    const { stdout, stderr, exitCode } = jq.raw(jsonLines, program, ['-c']);
-    return { stdout, fault: explainJq(stderr, exitCode, expression) };
-  };
+  const thread = jqThread(expression, { signal });
 
-  const compiled = run('');
-  if (compiled.fault) throw compileError(expression, compiled.fault);
+  async function* run(jsonLines: string, explain: (fault: JqFault) => OpsError): AsyncGenerator<string> {
+    const { text, fault } = yield* thread.run(jsonLines);
+    if (text !== '') yield text;
+    if (fault) throw fault.isLimit ? limitError(fault.message) : explain(fault);
+  }
 
-  return {
-    apply(jsonLines) {
-      const { stdout, fault } = run(jsonLines);
-      if (!fault) return { text: printed(stdout) };
-      // jq goes on after a failed input; here the rows before it are shown, and nothing after it.
-      const good = jsonLines.split('\n').slice(0, (fault.input ?? 1) - 1);
-      const text = good.length > 0 ? printed(run(`${good.join('\n')}\n`).stdout) : '';
-      return { text, fault: runError(fault) };
-    },
-  };
+  // Without an input nothing runs: only mistakes of the language show.
+  for await (const _ of run('', (fault) => compileError(expression, fault)));
+  return { run: (jsonLines) => run(jsonLines, runError) };
 };

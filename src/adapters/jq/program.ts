@@ -6,9 +6,11 @@ const beyond = (name: string): string => `error("${name} does not work with --jq
  */
 export const prelude = `def input: ${beyond('input')}; def inputs: ${beyond('inputs')}; def halt: ${beyond('halt')}; def halt_error: ${beyond('halt_error')}; def halt_error($code): ${beyond('halt_error')};\n`;
 
-/** jq's compact output as it is printed: strings raw, everything else as it stands. */
-export const printed = (stdout: string): string => {
-  if (stdout === '') return '';
-  const lines = stdout.split('\n').map((line) => (line.startsWith('"') ? String(JSON.parse(line)) : line));
-  return `${lines.join('\n')}\n`;
-};
+/** Whole lines of jq's compact output as they are printed: strings raw, everything else as it stands. */
+export const printed = (lines: string): string =>
+  lines.startsWith('"') || lines.includes('\n"')
+    ? lines
+        .split('\n')
+        .map((line) => (line.startsWith('"') ? String(JSON.parse(line)) : line))
+        .join('\n')
+    : lines;

@@ -31,7 +31,10 @@ export const buildManifest = async (tree: CommandTree, version: string): Promise
     );
   const leaves = loaded.map(({ entry, command, doc = noDoc }) => {
     const plain = leafOf(entry, command, doc);
-    return { area: entry.area, node: { ...plain, help: commandHelp(plain, { doc, globals }) } };
+    return {
+      area: entry.area,
+      node: { ...plain, help: commandHelp(plain, { doc, globals, opensContext: entry.text === undefined }) },
+    };
   });
   const nodes = leaves.map(({ node }) => node);
   const groups = tree.groups.map((group) => groupOf(group, nodes));

@@ -48,13 +48,29 @@ const globalTerms = (globals: readonly ManifestFlag[]): readonly string[] =>
     indent: '  ',
   }).map((line) => line.replaceAll('\u00a0', ' '));
 
+/** What every command may end with. */
+const exitsOfText = [0, 2, 6, 70];
+/**
+ * And one that obeys the global flags and settings: an unknown --context (3), --timeout (7), --jq beyond its limits (8)
+ * or on values that do not fit, a broken config file (9), a signal.
+ */
+const exitsOfContext = [...exitsOfText, 3, 7, 8, 9, 130, 143];
+
 /** `ops X --help`: sentence, examples, usage, flags, exit codes, route, output fields; at most 80 columns. */
 export const commandHelp = (
   node: Omit<ManifestNode, 'help'>,
-  { doc, globals }: { doc: CommandDoc; globals: readonly ManifestFlag[] },
+  { doc, globals, opensContext }: { doc: CommandDoc; globals: readonly ManifestFlag[]; opensContext: boolean },
 ): string => {
-  const codes = new Set([0, ...(doc.verdict === true ? [1] : []), 2, ...(doc.exits ?? []), 70]);
-  const exits = [...codes].sort((a, b) => a - b).map((code): Example => [String(code), exitMeanings[code] ?? '']);
+  const codes = new Set([
+    ...(doc.verdict === true ? [1] : []),
+    ...(doc.exits ?? []),
+    ...(opensContext ? exitsOfContext : exitsOfText),
+  ]);
+  // A signal is how a service is ended: that is no failure.
+  const exits = [...codes]
+    .filter((code) => doc.service !== true || code < 128)
+    .sort((a, b) => a - b)
+    .map((code): Example => [String(code), exitMeanings[code] ?? '']);
   const hidden = new Set(node.flags.map((flag) => flag.long));
   const [alias] = node.aliases;
   return [

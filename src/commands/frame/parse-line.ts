@@ -24,8 +24,8 @@ export type Line =
       readonly kind: 'unknown';
       readonly word: string;
       readonly args: readonly string[];
-      /** What to tell where there is no such plugin. */
-      readonly error: OpsError;
+      /** What to tell where there is no such plugin, but those named. */
+      readonly error: (plugins?: readonly string[]) => OpsError;
       /** Flags before the name are none of the plugin's; it cannot be run with them. */
       readonly flagsBefore: readonly string[];
     };
@@ -47,12 +47,13 @@ export const parseLine = (argv: readonly string[], manifest: Manifest): Line => 
       kind: 'unknown',
       word: stray,
       args: argv.slice(found.strayAt + 1),
-      error: unknownCommand(found, stray, manifest),
+      error: (plugins) => unknownCommand(found, stray, { manifest, plugins }),
       flagsBefore: before.filter((token) => token !== '--'),
     };
   }
   const flags = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
-  if (found.node && found.node.kind === 'group' && stray !== undefined) throw unknownCommand(found, stray, manifest);
+  if (found.node && found.node.kind === 'group' && stray !== undefined)
+    throw unknownCommand(found, stray, { manifest });
   if (asksFor(flags, 'h', '--help')) return { kind: 'help', node: found.node, long: true };
   if (asksFor(flags, 'V', '--version')) return { kind: 'version' };
   if (found.node?.kind !== 'command') return groupLine(flags, found, manifest);
@@ -83,14 +84,18 @@ const groupLine = (flags: readonly string[], found: FoundPath, manifest: Manifes
 const asksFor = (flags: readonly string[], letter: string, long: string): boolean =>
   flags.some((token) => token === long || (/^-[qvyhV]+$/.test(token) && token.includes(letter)));
 
-const unknownCommand = (found: FoundPath, word: string, manifest: Manifest): OpsError => {
+const unknownCommand = (
+  found: FoundPath,
+  word: string,
+  { manifest, plugins = [] }: { manifest: Manifest; plugins?: readonly string[] | undefined },
+): OpsError => {
   const path = found.node?.path ?? [];
   if (word.startsWith('-')) return unknownFlag(word, manifest.globals, found.node);
   const children = childrenOf(manifest, path);
-  const near = nearest(
-    word,
-    children.flatMap((child) => [child.path.at(-1) ?? '', ...child.aliases]),
-  );
+  const near = nearest(word, [
+    ...children.flatMap((child) => [child.path.at(-1) ?? '', ...child.aliases]),
+    ...(found.node ? [] : plugins),
+  ]);
   const here = spelled(path);
   const see = `see the commands that exist with \`${here} --help\``;
   return new OpsError(

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { isOpsError, OpsError } from '../../base/errors.js';
 import type { Context, GlobalFlags, OpenContext, Streams } from '../../context.js';
 import { docOf } from '../define.js';
@@ -23,6 +24,8 @@ export interface Surroundings {
 
 /** How long a command may go on after Ctrl-C or its deadline before it is left behind. */
 const defaultGraceMs = 5_000;
+/** More than a server gives its requests in flight. */
+const serviceGraceMs = 15_000;
 
 /**
  * Opens the context, runs one command to its end and closes what was opened. Returns the exit code; throws OpsError.
@@ -52,27 +55,43 @@ export const runCommand = async (
   );
   let timer = deadline(globals.timeoutMs, controller);
   let exit = 0;
+  let graceMs = around.graceMs ?? defaultGraceMs;
+  let isService = false;
+  /** A service is ended by signals and by nothing else: it lets what is in flight finish, and that is its success. */
+  const loaded = (command: Command): void => {
+    isService = docOf(command)?.service === true;
+    if (isService) graceMs = Math.max(graceMs, serviceGraceMs);
+  };
   const setExit = (code: number): void => {
     exit = Math.max(exit, code);
   };
   try {
     const { env, cwd, streams } = around;
     const work = async (): Promise<void> => {
-      const ctx = await around.openContext({ globals, env, cwd, streams, controller, setExit });
+      const ctx = await around.openContext({
+        globals,
+        env,
+        cwd,
+        streams,
+        controller,
+        setExit,
+        version: frame.manifest.version,
+      });
       // A deadline from the config is known only now; it counts from here.
       timer ??= deadline(ctx.settings.timeoutMs, controller);
       try {
-        await parseAndRun({ entry, ctx, rest, frame });
+        await parseAndRun({ entry, ctx, globals, rest, frame, loaded });
         await ctx.out.flush();
       } finally {
         await ctx.close();
       }
     };
-    await orGrace(work(), controller.signal, around.graceMs ?? defaultGraceMs);
-    if (!controller.signal.aborted) return exit;
+    await orGrace(work(), controller.signal, () => graceMs);
+    // Who is cut short by the deadline throws; who came to the end in spite of it has done the work.
+    if (!controller.signal.aborted || isTimeout(controller.signal.reason)) return exit;
     // It ended in good order after Ctrl-C: nothing more to say, but the exit code is that of an interruption.
     const reason = asOpsError(controller.signal.reason, node.usage);
-    if (reason.code === 'interrupted') return reason.exit;
+    if (reason.code === 'interrupted') return isService ? exit : reason.exit;
     throw reason;
   } catch (thrown) {
     throw reasonOf(thrown, { signal: controller.signal, usage: node.usage });
@@ -83,16 +102,22 @@ export const runCommand = async (
   }
 };
 
+const isTimeout = (reason: unknown): boolean => isOpsError(reason) && reason.code === 'timeout';
+
 const parseAndRun = async (run: {
   entry: CommandEntry;
   ctx: Context;
+  globals: GlobalFlags;
   rest: readonly string[];
   frame: Frame;
+  loaded: (command: Command) => void;
 }): Promise<void> => {
   const command = (await run.entry.load())(run.ctx, run.frame);
+  run.loaded(command);
   const { localOnly, mendsSettings } = docOf(command) ?? {};
   const { fault } = run.ctx.settings;
   if (fault && mendsSettings !== true) throw fault;
+  if (fault) await refuseUnshowable(run.ctx, run.globals);
   if (localOnly !== undefined && run.ctx.settings.server !== undefined)
     throw new OpsError(
       'usage',
@@ -106,12 +131,31 @@ const parseAndRun = async (run: {
   await command.parseAsync([...run.rest], { from: 'user' });
 };
 
+/**
+ * Whoever mends settings does without most of them, but still shows the result: throws `usage` for variables that say
+ * how, unless a flag says otherwise.
+ */
+const refuseUnshowable = async ({ env }: Context, globals: GlobalFlags): Promise<void> => {
+  const { parseValue } = await import('../../core/config/index.js');
+  const obeyed = [
+    ...(globals.output === undefined ? [['output', 'OPS_OUTPUT'] as const] : []),
+    ['error-format', 'OPS_ERROR_FORMAT'] as const,
+  ];
+  for (const [key, variable] of obeyed) {
+    const text = env[variable];
+    if (text === undefined || text === '') continue;
+    const parsed = parseValue(key, text);
+    if (!parsed.ok)
+      throw new OpsError('usage', `${variable}: ${parsed.fault.message}`, parsed.fault.hint, { reason: 'bad_setting' });
+  }
+};
+
 /** After an abort the command has `graceMs` to come to an end of its own; then its reason is the answer. */
-const orGrace = (work: Promise<void>, signal: AbortSignal, graceMs: number): Promise<void> =>
+const orGrace = (work: Promise<void>, signal: AbortSignal, graceMs: () => number): Promise<void> =>
   new Promise((resolve, reject) => {
     let grace: NodeJS.Timeout | undefined;
     const onAbort = (): void => {
-      grace = setTimeout(() => reject(signal.reason), graceMs);
+      grace = setTimeout(() => reject(signal.reason), graceMs());
     };
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });

@@ -63,7 +63,7 @@ const formats: Pairs = [
   ['ndjson', 'one compact JSON value per line'],
   ['yaml', 'one document'],
   ['csv, tsv', 'with a header; nested values as compact JSON, null as empty'],
-  ['md', 'a Markdown table'],
+  ['md', 'a Markdown table; its header is part of the syntax and always stands'],
   ['name', 'one id per line'],
 ];
 
@@ -76,21 +76,21 @@ const formatting = (): string =>
         ['--fields a,b.c', 'only these fields, in every format'],
         ['--sort [-]FIELD', 'stable sort; - reverses'],
         ['--limit N', 'at most N items; 0 = all'],
-        ['--no-header', 'no header line'],
+        ['--no-header', 'no header line; not for md, which has no table without one'],
         ['--jq EXPR', 'see `ops help jq`'],
       ]),
     ],
-    'Colour: flags first, then NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, TERM=dumb, then whether this stream is a terminal. Machine formats are coloured only by --color always. Numbers keep every digit in every format; NaN and infinity become null.',
+    'Colour: flags first, then NO_COLOR, FORCE_COLOR or CLICOLOR_FORCE, TERM=dumb, then whether this stream is a terminal. json and ndjson are coloured only where the command line itself says --color always (and not with --jq); yaml, csv, tsv, md and name never are. Numbers keep every digit in every format; NaN and infinity become null.',
   );
 
 const jq = (): string =>
   page(
-    'Every command takes --jq EXPR: a real jq, built in, no second program needed. It sees what -o json would print; of a stream (query rows, --follow) it sees one row after the other. Strings come out raw, everything else as compact JSON.',
+    'Every command takes --jq EXPR: a real jq, built in, no second program needed. It sees what -o json would print; of a stream (query rows, --follow) it sees one row after the other. Strings come out raw, everything else as compact JSON. Output comes while the program runs; Ctrl-C and --timeout end it, and so does the reader of a closed pipe.',
     [
       "  ops logs schema --jq '.databases[].tables[].name'",
       "  ops query 'select * from checkout' --jq 'select(.status >= 500) | .path'",
     ],
-    'A mistake in the program is exit 2 and points at its place. --fields, --sort and --limit are applied before jq.',
+    'A mistake in the program is exit 2 and points at its place. One that meets a value that does not fit is exit 9, one that needs more than 256 MiB of memory, or makes one value of more than 128 MiB, exit 8. --fields, --sort and --limit are applied before jq.',
   );
 
 const time = (): string =>

@@ -14,7 +14,7 @@ export interface Frame {
 export type CommandFactory = (ctx: Context, frame: Frame) => Command;
 
 /** Headings of `ops` alone, in this order. */
-export const areas = ['Query', 'Data', 'Settings', 'About ops'] as const;
+export const areas = ['Query', 'Data', 'Server', 'Settings', 'About ops'] as const;
 export type Area = (typeof areas)[number];
 
 export interface CommandEntry {
@@ -25,7 +25,13 @@ export interface CommandEntry {
    * Answers from the manifest alone, before any context is opened: such a command works with a broken config.
    * Throws `usage` for wrong words.
    */
-  readonly text?: () => Promise<(words: readonly string[], manifest: Manifest) => string>;
+  readonly text?: () => Promise<
+    (
+      words: readonly string[],
+      manifest: Manifest,
+      env: Readonly<Record<string, string | undefined>>,
+    ) => string | Promise<string>
+  >;
 }
 
 export interface GroupEntry {

@@ -45,8 +45,28 @@ describe('the help of a command', () => {
     const factory: CommandFactory = () =>
       documented(new Command('x').summary('does x'), { ...doc, verdict: true, exits: [6, 3], localOnly: 'because' });
     const help = (await buildManifest(one(factory), '1')).nodes[0]?.help ?? '';
-    expect([...help.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code))).toEqual([0, 1, 2, 3, 6, 70]);
+    expect([...help.matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code))).toEqual([
+      0, 1, 2, 3, 6, 7, 8, 9, 70, 130, 143,
+    ]);
     expect(help).toContain('GET /x; local only: because');
+  });
+});
+
+describe('the exit codes in the help', () => {
+  const codes = (help: string | undefined) =>
+    [...(help ?? '').matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code));
+
+  test('are those of the global flags and of signals for whatever opens a context', async () => {
+    const { nodes } = await buildManifest(fakeTree().tree, '1.2.3');
+    const help = (name: string) => nodes.find(({ path }) => path.join(' ') === name)?.help;
+    expect(codes(help('context list'))).toEqual([0, 2, 3, 6, 7, 8, 9, 70, 130, 143]);
+    expect(codes(help('help'))).toEqual([0, 2, 6, 70]);
+  });
+
+  test('hold no signal for a service, which ends in good order with it', async () => {
+    const factory: CommandFactory = () => documented(new Command('x').summary('does x'), { ...doc, service: true });
+    const help = (await buildManifest(one(factory), '1')).nodes[0]?.help;
+    expect(codes(help)).toEqual([0, 2, 3, 6, 7, 8, 9, 70]);
   });
 });
 

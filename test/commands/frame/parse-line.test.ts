@@ -107,7 +107,7 @@ describe('a wrong command line is exit 2', () => {
     const error = (() => {
       try {
         const line = parseLine(argv, manifest);
-        return line.kind === 'unknown' ? line.error : undefined;
+        return line.kind === 'unknown' ? line.error() : undefined;
       } catch (thrown) {
         return thrown;
       }
