@@ -10,7 +10,7 @@ const idle = () => {
     ran,
     other: {
       newId: () => 'id',
-      maintenance: async () => ({ compactDue: zero, retainDue: zero, sweep: zero }),
+      maintenance: async () => Object({ compactDue: zero, retainDue: zero, sweep: zero }),
       events: async () =>
         Object({ newest: zero, prune: zero, after: async () => [], cursor: zero, advance: async () => undefined }),
       leases: async () => ({

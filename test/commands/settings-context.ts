@@ -18,6 +18,8 @@ export interface Ran {
   readonly error: OpsError | undefined;
   /** Questions that were asked. */
   readonly asked: readonly string[];
+  /** What each of them said would happen. */
+  readonly consequences: readonly string[];
   readonly json: () => unknown;
 }
 
@@ -52,6 +54,7 @@ export const runSettings = async (
   const allEnv = { HOME: home, ...env };
   const said: string[] = [];
   const asked: string[] = [];
+  const consequences: string[] = [];
   const printed: string[] = [];
   let exit = 0;
   const say = (kind: string) => (text: string) => void said.push(`${kind}: ${text}`);
@@ -94,7 +97,8 @@ export const runSettings = async (
     cwd: home,
     configFiles: async () => configFiles({ file: files.file, projectFile: files.projectFile, lockTimeoutMs: 1_000 }),
     diagnostics: async () => ({ ...diagnostics({ now: () => new Date() }), ...machine }),
-    confirm: async ({ what, name }: { what: string; name?: string }) => {
+    confirm: async ({ what, consequence, name }: { what: string; consequence: string; name?: string }) => {
+      consequences.push(consequence);
       asked.push(name === undefined ? what : `${what} [${name}]`);
       if (!answer) throw Object.assign(new Error('declined'), { name: 'OpsError', exit: 12, code: 'declined' });
     },
@@ -113,5 +117,5 @@ export const runSettings = async (
     error = thrown;
   }
   const stdout = printed.join('');
-  return { stdout, said, exit: error?.exit ?? exit, error, asked, json: () => JSON.parse(stdout) };
+  return { stdout, said, exit: error?.exit ?? exit, error, asked, consequences, json: () => JSON.parse(stdout) };
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { link, lstat, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,27 +8,15 @@ import { pack as newPack, type Pack } from 'tar-stream';
 import { OpsError } from '../../base/errors.js';
 import type { Extent } from '../../core/query/index.js';
 import type { BackupResult } from '../../core/shared/index.js';
-import { knownSchema, opsDatabasePath, pinIfKept, type Store, settleCopy, storeFault } from '../sqlite/index.js';
+import { knownSchema, pinIfKept, type Store, settleCopy, storeFault } from '../sqlite/index.js';
 import { extentName, keyPath } from './layout.js';
 import { type ArchivedFile, archiveFormat, type Manifest, manifestName } from './manifest.js';
+import { exists, isAbsence, requireStore } from './presence.js';
 
 const tries = 5;
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
-/** No such file, or no such directory on the way to it. */
-const isAbsence = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
-
-const exists = async (path: string): Promise<boolean> => {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (isAbsence(error)) return false;
-    throw storeFault(error, path);
-  }
-};
 
 const existsAlready = (file: string): OpsError =>
   new OpsError('conflict', `${file} exists already`, 'choose another name, or remove the old backup first', {
@@ -161,8 +149,7 @@ export const backup = async (
 ): Promise<BackupResult> => {
   const file = resolve(wanted);
   if (await exists(file)) throw existsAlready(file);
-  if (!(await exists(opsDatabasePath(store.dataDir))))
-    throw new OpsError('not_found', `${store.dataDir} holds nothing to back up`, 'name the directory with --data-dir');
+  await requireStore(store);
   const staging = await stagingBeside(file);
   try {
     const copy = join(staging, 'ops.db');

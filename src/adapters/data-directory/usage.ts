@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { UsageRow } from '../../core/shared/index.js';
 import { bookedExtents, databaseFiles, opsDatabasePath, pinsDatabasePath, type Store } from '../sqlite/index.js';
 import { filesUnder, keyPath, temporaryFolder } from './layout.js';
+import { requireDirectory } from './presence.js';
 
 const measured = async (what: Pick<UsageRow, 'area' | 'what'>, paths: readonly string[]): Promise<UsageRow> => {
   const sizes = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
@@ -9,9 +10,10 @@ const measured = async (what: Pick<UsageRow, 'area' | 'what'>, paths: readonly s
   return { ...what, files: present.length, bytes: present.reduce((sum, { size }) => sum + size, 0) };
 };
 
-/** Bytes by area: the books, each table's live and soft-deleted extents as booked, and what is temporary. */
+/** Bytes by area: the books, each table's live and soft-deleted extents as booked, and what is temporary. `not_found` without a directory. */
 export const usage = async (store: Store): Promise<readonly UsageRow[]> => {
   const { dataDir } = store;
+  await requireDirectory(store);
   const tables = new Map<string, UsageRow>();
   for (const { extent, database, table } of await bookedExtents(store.db)) {
     const area = extent.deletedAt === undefined ? 'extents' : 'soft-deleted';

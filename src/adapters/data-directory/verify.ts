@@ -1,4 +1,4 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { isOpsError } from '../../base/errors.js';
 import type { Extent } from '../../core/query/index.js';
@@ -13,6 +13,7 @@ import {
   type Store,
 } from '../sqlite/index.js';
 import { extentName, extentsFolder, filesUnder } from './layout.js';
+import { requireStore } from './presence.js';
 
 /** Looks inside an extent file; says what is wrong, undefined where all is well. */
 export type CheckExtent = (path: string, extent: Extent) => Promise<string | undefined>;
@@ -43,6 +44,9 @@ const shapeFault = async (path: string, byteSize: number): Promise<string | unde
     await handle.close();
   }
 };
+
+/** A refused ingest leaves a table that nobody sees and that holds nothing. */
+const hasHistory = ({ snapshots, extents, breaks }: ChainFacts): boolean => snapshots > 0 || extents > 0 || breaks > 0;
 
 const chainRow = (facts: ChainFacts): VerifyRow => {
   const subject = `table ${facts.database}.${facts.table}`;
@@ -101,12 +105,10 @@ export async function* verify(
   rest: { readonly now: Date; readonly signal: AbortSignal; readonly checkExtent: CheckExtent | undefined },
 ): AsyncIterable<VerifyRow> {
   try {
-    // A directory that cannot be listed is an error, not an empty store.
-    await readdir(store.dataDir).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    // A directory that is not there or cannot be listed is an error: "all is well" would be a lie.
+    await requireStore(store);
     yield await databaseRow(store);
-    for (const facts of await chainFacts(store.db)) yield chainRow(facts);
+    for (const facts of await chainFacts(store.db)) if (hasHistory(facts)) yield chainRow(facts);
     yield* checkExtents(store, await bookedExtents(store.db), rest);
     yield* unknownFiles(store, rest.now);
   } catch (error) {

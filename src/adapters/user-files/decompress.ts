@@ -42,11 +42,15 @@ async function* unzstd(source: AsyncIterable<Uint8Array>, path: string): AsyncIt
       throw broken(path, 'zstd', error);
     }
   };
+  let isEmpty = true;
   for await (const bytes of source) {
+    isEmpty &&= bytes.length === 0;
     push(bytes, false);
     yield* ready;
     ready = [];
   }
+  // Even nothing, compressed, is a header: the decompressor alone would take no bytes for no rows.
+  if (isEmpty) throw broken(path, 'zstd', undefined);
   push(new Uint8Array(), true);
   yield* ready;
   if (!ended) throw broken(path, 'zstd', undefined);

@@ -20,7 +20,7 @@ export const dataUsageCommand = (ctx: Context): Command =>
       route: 'none',
       output: UsageRow,
       many: true,
-      exits: [6],
+      exits: [3, 6],
       localOnly: 'it measures a data directory of this machine',
     },
   );

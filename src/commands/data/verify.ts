@@ -32,7 +32,7 @@ export const dataVerifyCommand = (ctx: Context): Command =>
       route: 'none',
       output: VerifyRow,
       many: true,
-      exits: [1, 6, 130],
+      exits: [1, 3, 6, 130],
       localOnly: 'it reads a data directory of this machine',
     },
   );

@@ -46,6 +46,7 @@ const pourOut = async (
 ): Promise<number | undefined> => {
   try {
     const count = await ctx.out.rows(result, { countAll });
+    for (const warning of result.warnings ?? []) ctx.err.warn(warning);
     if (stats) ctx.err.summary(queryStatsLine(result.stats()));
     return count;
   } finally {
@@ -64,10 +65,11 @@ const judge = async (ctx: Context, question: Question, expect: RowExpectation): 
     const found = (await pourOut(ctx, result, { stats: wish.stats, countAll: true })) ?? result.stats().rows;
     const held = meets(expect, found);
     const message = expectationText(expect, found);
+    if (!held) {
+      ctx.setExit(1);
+      ctx.err.warn(message);
+    }
     await writeReports(ctx, requests, queryReport(sql, { status: held ? 'pass' : 'fail', timeMs: timeMs(), message }));
-    if (held) return;
-    ctx.err.warn(message);
-    ctx.setExit(1);
   } catch (error) {
     const report = queryReport(sql, { status: 'error', timeMs: timeMs(), message: problemText(error) });
     await writeReports(ctx, requests, report);

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../base/duration.js';
+import { isOpsError } from '../../base/errors.js';
 import type { Context } from '../../context.js';
 import type { FollowRequest } from '../../core/query/index.js';
 import { queryStatsLine } from '../../render/query.js';
@@ -6,7 +7,7 @@ import { countOf } from './count-of.js';
 
 /**
  * Shows the rows of now and those of each later ingest until Ctrl-C, `--limit`, or a reader that has gone. Ctrl-C is how
- * following ends: it says how many rows were shown; the exit code (130) is the caller's.
+ * following ends: it says how many rows were shown; the exit code (130) is the caller's. A deadline is an error.
  */
 export const follow = async (
   ctx: Context,
@@ -26,6 +27,8 @@ export const follow = async (
     }
     if (ctx.out.closed || ctx.signal.aborted) break;
   }
-  if (ctx.signal.aborted)
-    ctx.err.summary(`${countOf(shown, 'row')} followed (${formatDuration(ctx.clock.monotonicMs() - startedMs)})`);
+  if (!ctx.signal.aborted) return;
+  ctx.err.summary(`${countOf(shown, 'row')} followed (${formatDuration(ctx.clock.monotonicMs() - startedMs)})`);
+  const { reason } = ctx.signal;
+  if (isOpsError(reason) && reason.code === 'timeout') throw reason;
 };

@@ -1,18 +1,22 @@
 import { isUtf8 } from 'node:buffer';
-import { isOpsError, OpsError } from '../../base/errors.js';
 import type { Context } from '../../context.js';
 import {
   type BatchScan,
+  bareTexts,
   type Chunk,
   type IngestAck,
   type InvalidLine,
+  misfitColumn,
   type QueryService,
-  type ScanFault,
   scanNdjson,
   splitInvalid,
+  splitMisfits,
+  type TypedColumn,
 } from '../../core/query/index.js';
-import { countOf } from './count-of.js';
-import type { IngestSource } from './ingest-source.js';
+import { badLine, inFile, withCommitted } from './ingest-faults.js';
+import { Flight } from './ingest-flight.js';
+import { type DifferingReplay, tellDifferingReplays } from './ingest-replays.js';
+import type { IngestSource, TakeInvalid } from './ingest-source.js';
 import { untilAborted } from './until-aborted.js';
 
 export interface IngestWish {
@@ -21,16 +25,13 @@ export interface IngestWish {
   readonly key: string | undefined;
   readonly autoCreate: boolean;
   readonly evolve: boolean;
-  /** Gets the lines that are no rows; undefined = such a line ends the work. */
-  readonly onInvalid: ((lines: readonly InvalidLine[]) => Promise<void>) | undefined;
+  /** Gets the lines of a source that are no rows or do not fit the table; undefined = such a line ends the work. */
+  readonly onInvalid: TakeInvalid | undefined;
   /** Undefined for a dry run: everything is checked and nothing sent. */
   readonly service: QueryService | undefined;
   /** Called with each chunk that was read. */
   readonly onRead: (bytes: number, rows: number) => void;
 }
-
-/** Chunks that may be on their way at once. */
-const mostInFlight = 8;
 
 const scanOptions = { isUtf8, byteOrderMark: 'refuse' } as const;
 
@@ -39,61 +40,49 @@ interface Checked {
   readonly scan: BatchScan;
 }
 
+/** A chunk on its way: where it is from, and the how many-th it is. */
+interface Passage {
+  readonly chunk: Chunk;
+  readonly source: IngestSource;
+  readonly number: number;
+  readonly wish: IngestWish;
+}
+
+const countedIn = ({ linesAreTheFiles }: IngestSource): 'lines' | 'rows' => (linesAreTheFiles ? 'lines' : 'rows');
+
+const scanned = (body: Uint8Array, chunk: Chunk): Checked => {
+  const result = scanNdjson(body, scanOptions);
+  if (!result.ok) throw badLine(chunk, result.fault);
+  return { body, scan: result.scan };
+};
+
 /** Lines that are no rows are taken out where that is wished, else the first one is thrown. */
-const check = async (chunk: Chunk, { onInvalid }: IngestWish): Promise<Checked> => {
+const check = async (chunk: Chunk, source: IngestSource, { onInvalid }: IngestWish): Promise<Checked> => {
   const first = scanNdjson(chunk.body, scanOptions);
   if (first.ok) return { body: chunk.body, scan: first.scan };
   if (!onInvalid) throw badLine(chunk, first.fault);
   const { body, invalid } = splitInvalid(chunk.body, chunk.firstLine, { byteOrderMark: 'refuse' });
-  await onInvalid(invalid);
-  const again = scanNdjson(body, scanOptions);
-  if (!again.ok) throw badLine(chunk, again.fault);
-  return { body, scan: again.scan };
+  await onInvalid({ name: source.name, countedIn: countedIn(source) }, invalid);
+  return scanned(body, chunk);
 };
 
-const badLine = ({ firstLine }: Chunk, { at, message }: ScanFault): OpsError => {
-  const line = firstLine + at.line - 1;
-  const { column } = at;
-  return new OpsError(
-    'invalid_data',
-    `line ${line}, column ${column}: ${message}`,
-    line === 1 && column === 1
-      ? 'if this is not NDJSON, say what it is: --format csv, logfmt or text'
-      : 'correct the line, or leave such lines out with --skip-invalid --rejects FILE',
-    { reason: 'bad_request_body', at: { line, column } },
-  );
-};
-
-/** The service's error, with the file it is about. */
-const inFile = (error: unknown, { name, linesAreTheFiles }: IngestSource): unknown => {
-  if (!isOpsError(error) || error.at === undefined) return error;
-  const { code, hint, reason, at, exit, details } = error;
-  const message = `${name}: ${error.message}${linesAreTheFiles ? '' : ' (counted in rows)'}`;
-  return new OpsError(code, message, hint, { reason, at, exit, details, cause: error });
-};
-
-/** An error of the work with what it leaves behind: the rows that are stored. */
-const withCommitted = (error: unknown, acks: readonly IngestAck[], key: string | undefined): unknown => {
-  if (!isOpsError(error)) return error;
-  const rows = acks.reduce((sum, { rows_ingested }) => sum + rows_ingested, 0);
-  if (rows === 0 && error.code !== 'invalid_data' && error.code !== 'interrupted') return error;
-  const { code, hint, reason, at, exit, details } = error;
-  const again =
-    rows === 0 || key !== undefined
-      ? ''
-      : '; running it again would store those rows twice: --idempotency-key prevents that';
-  return new OpsError(
-    code,
-    `${error.message}; ${countOf(rows, 'row')} committed so far`,
-    `${hint ?? 'try again'}${again}`,
-    {
-      reason,
-      at,
-      exit,
-      details,
-      cause: error,
-    },
-  );
+/** The same rows, as far as they fit the columns: without the lines that do not where such may be left out. */
+const fitting = async (
+  { body, scan }: Checked,
+  columns: readonly TypedColumn[],
+  { chunk, source, wish }: Passage,
+): Promise<Checked> => {
+  const invalid: InvalidLine[] = [];
+  let rest = body;
+  for (const column of columns) {
+    if (source.valuesAreTexts) rest = bareTexts(rest, column);
+    if (!wish.onInvalid) continue;
+    const split = splitMisfits(rest, column, chunk.firstLine);
+    rest = split.body;
+    invalid.push(...split.invalid);
+  }
+  if (invalid.length > 0) await wish.onInvalid?.({ name: source.name, countedIn: countedIn(source) }, invalid);
+  return rest === body ? { body, scan } : scanned(rest, chunk);
 };
 
 const dryAck = ({ scan }: Checked): IngestAck => ({
@@ -104,42 +93,53 @@ const dryAck = ({ scan }: Checked): IngestAck => ({
   replayed: false,
 });
 
-/** At most eight chunks on their way; the answers in the order of the chunks, the failure of the earliest one first. */
-class Flight {
-  readonly #flying = new Set<Promise<void>>();
-  readonly #acks: (IngestAck | undefined)[] = [];
-  readonly #failures: { readonly index: number; readonly error: unknown }[] = [];
+const sendOnce = ({ body, scan }: Checked, { chunk, number, wish }: Passage, service: QueryService) => {
+  const { database, table, key, autoCreate, evolve } = wish;
+  return service.ingest({
+    database,
+    table,
+    body,
+    scan,
+    autoCreate,
+    evolve,
+    firstLine: chunk.firstLine,
+    ...(key !== undefined && { idempotencyKey: `${key}#${number}` }),
+  });
+};
 
-  get failed(): boolean {
-    return this.#failures.length > 0;
-  }
-
-  /** Resolves once there is room for another one. */
-  async send(work: () => Promise<IngestAck>): Promise<void> {
-    const index = this.#acks.push(undefined) - 1;
-    const flying = work()
-      .then((ack) => {
-        this.#acks[index] = ack;
-      })
-      .catch((error: unknown) => {
-        this.#failures.push({ index, error });
-      })
-      .finally(() => this.#flying.delete(flying));
-    this.#flying.add(flying);
-    if (this.#flying.size >= mostInFlight) await Promise.race(this.#flying);
-  }
-
-  async land(): Promise<{ readonly acks: readonly IngestAck[]; readonly failure: unknown }> {
-    await Promise.all(this.#flying);
-    const [earliest] = this.#failures.toSorted((a, b) => a.index - b.index);
-    return { acks: this.#acks.filter((ack) => ack !== undefined), failure: earliest?.error };
-  }
+/** What came of a chunk: its answer, undefined where no row of it was left to store, and how many rows were sent. */
+interface Sent {
+  readonly ack: IngestAck | undefined;
+  readonly rows: number;
 }
+
+/** Stores the chunk, or what is left of it. */
+const send = async (checked: Checked, passage: Passage): Promise<Sent> => {
+  const { service, database, table, onInvalid } = passage.wish;
+  if (!service) return { ack: dryAck(checked), rows: checked.scan.rows };
+  let rest = checked;
+  // A refusal names one column: at most as many rounds as there are columns.
+  while (rest.scan.rows > 0) {
+    try {
+      const ack = await sendOnce(rest, passage, service);
+      // What was stored then lacks the rows that did not fit: so it is compared with the rows that do.
+      if (onInvalid && ack.replayed && ack.rows_ingested < rest.scan.rows)
+        rest = await fitting(rest, (await service.describe(database, table)).columns, passage);
+      return { ack, rows: rest.scan.rows };
+    } catch (error) {
+      const column = misfitColumn(error);
+      const left = column ? await fitting(rest, [column], passage) : rest;
+      if (left === rest || left.body === rest.body) throw inFile(error, passage.source);
+      rest = left;
+    }
+  }
+  return { ack: undefined, rows: 0 };
+};
 
 /**
  * Sends the chunks of all sources, each one checked before a later one leaves, numbered through: `K#1`, `K#2`, …
  * Ends at the first bad line, failure or interruption with the chunks that are on their way, and then says how many
- * rows are stored.
+ * rows are stored. Says on stderr where rows were not stored because their key stands for others.
  */
 export const ingestChunks = async (
   ctx: Context,
@@ -147,18 +147,30 @@ export const ingestChunks = async (
   wish: IngestWish,
 ): Promise<readonly IngestAck[]> => {
   const flight = new Flight();
+  const replays: DifferingReplay[] = [];
   let number = 0;
   let refused: unknown;
+
+  const compared = ({ ack, rows }: Sent, chunk: number): IngestAck | undefined => {
+    if (ack?.replayed && ack.rows_ingested !== rows) replays.push({ chunk, recorded: ack.rows_ingested, sent: rows });
+    return ack;
+  };
+
   const sendAll = async (source: IngestSource): Promise<void> => {
     for await (const chunk of untilAborted(source.chunks, ctx.signal)) {
-      const checked = await check(chunk, wish);
-      number++;
+      const checked = await check(chunk, source, wish);
+      const passage = { chunk, source, number: ++number, wish };
       wish.onRead(chunk.body.length, checked.scan.rows);
       if (checked.scan.rows === 0) continue;
-      await flight.send(() => send(checked, { chunk, source, number, wish }).finally(chunk.recycle));
+      await flight.send(() =>
+        send(checked, passage)
+          .then((sent) => compared(sent, passage.number))
+          .finally(chunk.recycle),
+      );
       if (flight.failed) return;
     }
   };
+
   try {
     for await (const source of sources) {
       if (ctx.signal.aborted || flight.failed) break;
@@ -170,29 +182,9 @@ export const ingestChunks = async (
     refused = error;
   }
   const { acks, failure } = await flight.land();
+  const { key } = wish;
+  if (key !== undefined) tellDifferingReplays(ctx, replays, key);
   const trouble = failure ?? refused ?? (ctx.signal.aborted ? ctx.signal.reason : undefined);
-  if (trouble !== undefined) throw withCommitted(trouble, acks, wish.key);
+  if (trouble !== undefined) throw withCommitted(trouble, acks, key);
   return acks;
-};
-
-const send = async (
-  { body, scan }: Checked,
-  { chunk, source, number, wish }: { chunk: Chunk; source: IngestSource; number: number; wish: IngestWish },
-): Promise<IngestAck> => {
-  const { service, database, table, key, autoCreate, evolve } = wish;
-  if (!service) return dryAck({ body, scan });
-  try {
-    return await service.ingest({
-      database,
-      table,
-      body,
-      scan,
-      autoCreate,
-      evolve,
-      firstLine: chunk.firstLine,
-      ...(key !== undefined && { idempotencyKey: `${key}#${number}` }),
-    });
-  } catch (error) {
-    throw inFile(error, source);
-  }
 };

@@ -1,18 +1,30 @@
+import { isUtf8 } from 'node:buffer';
 import type { Context } from '../../context.js';
 import {
   type Chunk,
   chunkLines,
   type FileFormat,
+  type FileSource,
   formatByName,
+  type InvalidLine,
   jsonShape,
   sniffFormat,
+  withoutBadRecords,
 } from '../../core/query/index.js';
 
 export interface SourceOptions {
   /** `--format`; undefined = by name and content. */
   readonly format: FileFormat | undefined;
   readonly pattern: string | undefined;
+  /** Gets records of CSV and TSV that cannot be read; undefined = such a record ends the work. */
+  readonly onInvalid: TakeInvalid | undefined;
 }
+
+/** Takes what is left out of the input `from`; lines are counted in `rows` where the file has no such lines. */
+export type TakeInvalid = (
+  from: { readonly name: string; readonly countedIn: 'lines' | 'rows' },
+  lines: readonly InvalidLine[],
+) => Promise<void>;
 
 /** Lines of one input as NDJSON, cut into chunks. */
 export interface IngestSource {
@@ -21,7 +33,13 @@ export interface IngestSource {
   readonly chunks: AsyncIterable<Chunk>;
   /** False where a line number is that of a row made from the file, not of a line in it. */
   readonly linesAreTheFiles: boolean;
+  /** Lines that cannot be read could be left out. */
+  readonly canSkip: boolean;
+  /** The file knows only texts: a value is of the type that it reads as. */
+  readonly valuesAreTexts: boolean;
 }
+
+const nameOf = (path: string): string => (path === '-' ? 'stdin' : path);
 
 /** Whole inputs are read, however long that takes. */
 const noBudget = { wallClockMs: 2 ** 31 - 1, scanBytes: Number.MAX_SAFE_INTEGER };
@@ -50,10 +68,28 @@ const readAs = async (ctx: Context, path: string, format: FileFormat | undefined
   return named.format ?? 'ndjson';
 };
 
-async function* engineRows(ctx: Context, path: string, { format, pattern }: SourceOptions): AsyncGenerator<Uint8Array> {
-  const file = path === '-' ? { stream: await (await ctx.files()).open('-') } : { path };
+const isTable = (format: FileFormat | undefined): format is 'csv' | 'tsv' => format === 'csv' || format === 'tsv';
+
+/** How the engine gets at the input: as it lies, or as what is left of it. */
+const fileOf = async (
+  ctx: Context,
+  path: string,
+  { format, onInvalid }: SourceOptions,
+): Promise<Omit<FileSource, 'name'>> => {
+  const files = await ctx.files();
+  if (onInvalid && isTable(format)) {
+    const title = nameOf(path);
+    const take = (lines: readonly InvalidLine[]): Promise<void> =>
+      onInvalid({ name: title, countedIn: 'lines' }, lines);
+    return { title, stream: withoutBadRecords(await files.open(path), { format, isUtf8, onInvalid: take }) };
+  }
+  return path === '-' ? { stream: await files.open('-') } : { path };
+};
+
+async function* engineRows(ctx: Context, path: string, options: SourceOptions): AsyncGenerator<Uint8Array> {
+  const { format, pattern } = options;
   const result = await (await ctx.fileQueries()).query({
-    files: [{ name: 'input', ...file, ...(format && { format }) }],
+    files: [{ name: 'input', ...(await fileOf(ctx, path, options)), ...(format && { format }) }],
     sql: 'SELECT * FROM input',
     budget: noBudget,
     signal: ctx.signal,
@@ -62,16 +98,21 @@ async function* engineRows(ctx: Context, path: string, { format, pattern }: Sour
   try {
     yield* result.ndjson();
   } finally {
+    for (const warning of result.warnings ?? []) ctx.err.warn(warning);
     await result.close();
   }
 }
 
 /** Opens one input, `-` being stdin. An absent file is `not_found` before anything is stored of it. */
 export const ingestSource = async (ctx: Context, path: string, options: SourceOptions): Promise<IngestSource> => {
-  const name = path === '-' ? 'stdin' : path;
+  const name = nameOf(path);
   const kind = await readAs(ctx, path, options.format);
-  if (kind === 'ndjson')
-    return { name, chunks: chunkLines(await (await ctx.files()).open(path)), linesAreTheFiles: true };
+  if (kind === 'ndjson') {
+    const chunks = chunkLines(await (await ctx.files()).open(path));
+    return { name, chunks, linesAreTheFiles: true, canSkip: true, valuesAreTexts: false };
+  }
   const format = kind === 'document' ? undefined : kind;
-  return { name, chunks: chunkLines(engineRows(ctx, path, { ...options, format })), linesAreTheFiles: false };
+  const chunks = chunkLines(engineRows(ctx, path, { ...options, format }));
+  const valuesAreTexts = isTable(format) || format === 'logfmt' || format === 'text';
+  return { name, chunks, linesAreTheFiles: false, canSkip: isTable(format), valuesAreTexts };
 };

@@ -3,11 +3,11 @@ import { formatByteSize } from '../../base/byte-size.js';
 import { formatDuration } from '../../base/duration.js';
 import { OpsError } from '../../base/errors.js';
 import type { Context } from '../../context.js';
-import { type InvalidLine, parseFileFormat } from '../../core/query/index.js';
-import type { NewFile } from '../../core/shared/index.js';
+import { parseFileFormat } from '../../core/query/index.js';
 import { documented } from '../define.js';
 import { countOf } from './count-of.js';
 import { type IngestWish, ingestChunks } from './ingest-chunks.js';
+import { openRejects } from './ingest-rejects.js';
 import { type IngestSource, ingestSource, type SourceOptions } from './ingest-source.js';
 import { IngestSummary, ingestSummaryView, summaryOf } from './ingest-summary.js';
 import { missingInput } from './missing-input.js';
@@ -35,30 +35,6 @@ const examples = [
 ];
 
 const usage = 'ops ingest TABLE [FILE…]';
-const newline = new Uint8Array([10]);
-
-/** Where the lines go that are no rows. */
-interface Rejects {
-  readonly take: (lines: readonly InvalidLine[]) => Promise<void>;
-  count(): number;
-  finish(): Promise<void>;
-  discard(): Promise<void>;
-}
-
-const openRejects = async (ctx: Context, path: string | undefined): Promise<Rejects> => {
-  const file: NewFile | undefined =
-    path === undefined || ctx.settings.dryRun ? undefined : await (await ctx.files()).create(path, 'refuse');
-  let count = 0;
-  return {
-    take: async (lines) => {
-      count += lines.length;
-      for (const { bytes } of lines) await file?.write(Buffer.concat([bytes, newline]));
-    },
-    count: () => count,
-    finish: async () => file?.commit(),
-    discard: async () => file?.discard(),
-  };
-};
 
 /** Says on a terminal how far the work has come. */
 const progressOf = (ctx: Context): { read(bytes: number, rows: number): void; elapsedMs(): number } => {
@@ -88,7 +64,7 @@ async function* sourcesOf(
   for (const path of paths) yield await ingestSource(ctx, path, options);
 }
 
-const checkFlags = ({ rejects, skipInvalid, format, pattern }: IngestFlags): SourceOptions => {
+const checkFlags = ({ rejects, skipInvalid, format, pattern }: IngestFlags): Omit<SourceOptions, 'onInvalid'> => {
   if (rejects !== undefined && skipInvalid !== true)
     throw new OpsError('usage', '--rejects keeps what --skip-invalid leaves out', 'give both');
   return { format: format === undefined ? undefined : parseFileFormat(format), pattern };
@@ -104,24 +80,20 @@ const run = async (ctx: Context, word: string, files: readonly string[], flags: 
   const progress = progressOf(ctx);
   const rejects = await openRejects(ctx, flags.rejects);
   try {
+    const onInvalid = flags.skipInvalid ? rejects.take : undefined;
     const wish: IngestWish = {
       database,
       table,
       key,
       autoCreate: flags.create,
       evolve: flags.evolve,
-      onInvalid: flags.skipInvalid ? rejects.take : undefined,
+      onInvalid,
       service: ctx.settings.dryRun ? undefined : await ctx.query(),
       onRead: progress.read,
     };
-    const summary = summaryOf(await ingestChunks(ctx, sourcesOf(ctx, paths, options), wish));
+    const summary = summaryOf(await ingestChunks(ctx, sourcesOf(ctx, paths, { ...options, onInvalid }), wish));
     await rejects.finish();
     ctx.err.progressDone();
-    const skipped = rejects.count();
-    if (skipped > 0)
-      ctx.err.warn(
-        `${countOf(skipped, 'line')} skipped${flags.rejects === undefined ? '' : `, kept in ${flags.rejects}`}`,
-      );
     const where = `${database}.${table} (${formatDuration(progress.elapsedMs())})`;
     const count = countOf(summary.rows_ingested, 'row');
     if (ctx.settings.dryRun) ctx.err.note(`dry run: ${count} would go into ${where}`);
@@ -147,7 +119,7 @@ export const ingestCommand = (ctx: Context): Command =>
       .option('--no-evolve', 'drop unknown keys, never widen a column')
       .option('--format <format>', 'ndjson, csv, tsv, logfmt, text or parquet; else by name, NDJSON for stdin')
       .option('--pattern <regex>', 'named groups become columns of text files')
-      .option('--skip-invalid', 'leave out lines that are no rows, and count them')
+      .option('--skip-invalid', 'leave out lines that are no rows or do not fit')
       .option('--rejects <file>', 'with --skip-invalid: keep those lines in this new file')
       .action((word: string, files: readonly string[], flags: IngestFlags) => run(ctx, word, files, flags)),
     {

@@ -5,10 +5,10 @@ import { CleanupResult } from '../../core/query/index.js';
 import { cleanupView } from '../../render/query.js';
 import { documented } from '../define.js';
 import { countOf } from './count-of.js';
-import { parseTableRef } from './table-name.js';
+import { parseWritableTableRef } from './table-name.js';
 
 const run = async (ctx: Context, word: string, { before }: { readonly before: string }): Promise<void> => {
-  const { database, table } = parseTableRef(word);
+  const { database, table } = parseWritableTableRef(word);
   const instant = parseTime(before, { flag: '--before', now: ctx.clock.now() });
   const service = await ctx.query();
   const { row_count } = await service.describe(database, table);

@@ -4,10 +4,10 @@ import { CompactResult } from '../../core/query/index.js';
 import { compactView } from '../../render/query.js';
 import { documented } from '../define.js';
 import { countOf } from './count-of.js';
-import { parseTableRef } from './table-name.js';
+import { parseWritableTableRef } from './table-name.js';
 
 const run = async (ctx: Context, word: string): Promise<void> => {
-  const { database, table } = parseTableRef(word);
+  const { database, table } = parseWritableTableRef(word);
   const service = await ctx.query();
   if (ctx.settings.dryRun) {
     const { extent_count } = await service.describe(database, table);

@@ -5,7 +5,7 @@ import { TableProvisioned, TableSpec } from '../../core/query/index.js';
 import { provisionedView } from '../../render/query.js';
 import { documented } from '../define.js';
 import { readText } from './read-text.js';
-import { parseTableRef, type TableRef } from './table-name.js';
+import { parseWritableTableRef, type TableRef } from './table-name.js';
 import { parseSpec, type TableFlags, tableSpec } from './table-spec.js';
 
 const collect = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
@@ -22,7 +22,7 @@ const exists = async (ctx: Context, { database, table }: TableRef): Promise<bool
 };
 
 const run = async (ctx: Context, word: string, flags: TableFlags): Promise<void> => {
-  const ref = parseTableRef(word);
+  const ref = parseWritableTableRef(word);
   const { file } = ctx.settings;
   const body = file === undefined ? {} : parseSpec(TableSpec, { text: await readText(ctx, file), path: file });
   const spec = tableSpec(body, flags);

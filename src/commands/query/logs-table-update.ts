@@ -4,7 +4,7 @@ import type { Context } from '../../context.js';
 import { TableDetails } from '../../core/query/index.js';
 import { tableView } from '../../render/query.js';
 import { documented } from '../define.js';
-import { parseTableRef } from './table-name.js';
+import { parseWritableTableRef } from './table-name.js';
 import { parseRetention } from './table-spec.js';
 
 const retentionText = (days: number | null): string =>
@@ -15,7 +15,7 @@ const run = async (
   word: string,
   { retentionDays }: { readonly retentionDays?: string },
 ): Promise<void> => {
-  const { database, table } = parseTableRef(word);
+  const { database, table } = parseWritableTableRef(word);
   if (retentionDays === undefined)
     throw new OpsError(
       'usage',

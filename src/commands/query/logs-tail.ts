@@ -18,17 +18,26 @@ interface TailFlags {
 
 const defaultRows = 100;
 
-/** `--rows`: all of them since a stated time, else the newest hundred; 0 = all. Throws `usage`. */
-const wantedRows = ({ rows, since }: Pick<TailFlags, 'rows' | 'since'>): number | undefined => {
-  if (rows === undefined) return since === undefined ? defaultRows : undefined;
-  if (!/^\d+$/.test(rows))
+/**
+ * The smaller of `--rows` and `--limit`, 0 = all; without either all of them since a stated time, else the newest
+ * hundred. Throws `usage`.
+ */
+const wantedRows = (
+  { rows, since }: Pick<TailFlags, 'rows' | 'since'>,
+  limit: number | undefined,
+): number | undefined => {
+  if (rows !== undefined && !/^\d+$/.test(rows))
     throw new OpsError('usage', `--rows: "${rows}" is not a number of rows`, 'use 100, or 0 for all');
-  return rows === '0' ? undefined : Number(rows);
+  const given = [rows === undefined ? undefined : Number(rows), limit].filter((count) => count !== undefined);
+  if (given.length === 0) return since === undefined ? defaultRows : undefined;
+  // Cut here and not on the way out, where the newest rows come last.
+  const bounds = given.filter((count) => count > 0);
+  return bounds.length === 0 ? undefined : Math.min(...bounds);
 };
 
 const run = async (ctx: Context, word: string, flags: TailFlags): Promise<void> => {
   const { database, table } = parseTableRef(word, flags.db);
-  const rows = wantedRows(flags);
+  const rows = wantedRows(flags, ctx.out.limit);
   const since =
     flags.since === undefined ? undefined : parseTime(flags.since, { flag: '--since', now: ctx.clock.now() });
   const service = await ctx.query();
@@ -41,11 +50,15 @@ const run = async (ctx: Context, word: string, flags: TailFlags): Promise<void> 
       `take the last rows with --rows, or state the column: \`ops logs table create ${database}.${table} --time-column NAME\``,
     );
   const tail: Tail = { table: details.table, timeColumn, since, where: flags.where, rows };
-  if (flags.follow) return follow(ctx, { database, sql: followSql(tail), first: tailSql(tail) }, { stats: false });
-  const result = await service.query({ database, sql: tailSql(tail), signal: ctx.signal });
+  // A condition of the user's may be true of old rows only: then all of them are read.
+  const newest = rows !== undefined && flags.where === undefined ? { newestRows: rows } : {};
+  if (flags.follow)
+    return follow(ctx, { database, sql: followSql(tail), first: tailSql(tail), ...newest }, { stats: false });
+  const result = await service.query({ database, sql: tailSql(tail), signal: ctx.signal, ...newest });
   try {
     const shown = await ctx.out.rows(result);
-    if (flags.rows === undefined && rows !== undefined && shown === rows && details.row_count > rows)
+    const isUnasked = flags.rows === undefined && ctx.out.limit === undefined;
+    if (isUnasked && rows !== undefined && shown === rows && details.row_count > rows)
       ctx.err.note(
         `the newest ${countOf(rows, 'row')} of ${details.row_count.toLocaleString('en')}; --rows 0 shows all, --since 10m those of a time`,
       );

@@ -1,12 +1,13 @@
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Store } from '../../../src/adapters/sqlite/index.js';
 import type { Table } from '../../../src/core/query/index.js';
+import { makeTable } from '../../contract/catalog-fixtures.js';
 import { temporaryDirectory } from '../../contract/stores.js';
 import { storeOn } from '../sqlite/open.js';
-import { directoryOf, extentFile, filledStore, now, parquetLike, verified, writeExtent } from './fixtures.js';
+import { directoryOf, extentFile, filledStore, never, now, parquetLike, verified, writeExtent } from './fixtures.js';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let dataDir: string;
@@ -129,9 +130,39 @@ test('a damaged ops.db is an answer, not an error', async () => {
   ]);
 });
 
-test('a directory that does not exist verifies as an empty store', async () => {
-  const empty = storeOn(join(directory.path, 'nothing'));
-  expect((await verified(empty)).map(({ status }) => status)).toEqual(['ok']);
+describe('a data directory that is not there', () => {
+  const absent = { code: 'not_found', exit: 3, hint: expect.stringContaining('--data-dir') };
+
+  test.each<[string, (store: Store) => Promise<unknown>]>([
+    ['verify', verified],
+    ['usage', (store) => directoryOf(store).usage()],
+    ['backup', (store) => directoryOf(store).backup(join(directory.path, 'b.tar'), never)],
+  ])('is an error that names it: %s', async (_, work) => {
+    const nowhere = join(directory.path, 'nothing');
+    await expect(work(storeOn(nowhere))).rejects.toMatchObject({
+      ...absent,
+      message: `data directory ${nowhere} does not exist`,
+    });
+  });
+
+  test('is not "all is well" either where another directory was named', async () => {
+    await expect(verified(storeOn(directory.path))).rejects.toMatchObject({
+      ...absent,
+      message: expect.stringContaining(directory.path),
+    });
+  });
+
+  test('is a failure where the extents of a lost catalogue lie in it', async () => {
+    const lost = join(directory.path, 'lost');
+    writeExtent(extentFile(lost, table, 'e1'), parquetLike('rows'));
+    expect(await verified(storeOn(lost))).toMatchObject([{ status: 'fail', detail: expect.stringContaining('lost') }]);
+  });
+});
+
+test('a table that a refused ingest left, without snapshot and extents, is not listed', async () => {
+  await makeTable(store.catalog, now, 'refused');
+  const tables = (await verified(store)).map(({ subject }) => subject).filter((subject) => subject.startsWith('table'));
+  expect(tables).toEqual(['table default.logs']);
 });
 
 test('verifying stops when it is called off', async () => {
@@ -163,6 +194,5 @@ test('usage tells files and bytes by area', async () => {
   ]);
   expect(rows.at(-1)).toMatchObject({ files: 1, bytes: 7 });
   expect(rows[0]?.bytes).toBeGreaterThan(0);
-  expect(await directoryOf(storeOn(join(directory.path, 'nothing'))).usage()).toHaveLength(3);
   expect(await directoryOf(store).usage()).toEqual(rows);
 });

@@ -2,8 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { slicesOf } from '../../../src/adapters/duckdb/pour.js';
+import { slicer } from '../../../src/adapters/duckdb/pour.js';
 import { type Execution, type Extent, QueryBudget } from '../../../src/core/query/index.js';
 import { openStore, type Store } from './stored.js';
 
@@ -120,7 +121,16 @@ const extentOf = (id: string, rowCount: number): Extent => ({
   createdAt: '',
 });
 
-test('slices keep the order, hold every row once, and begin small', () => {
+/** The slices of these limits, the last limit for all others. */
+const sliced = (extents: readonly Extent[], limits: readonly number[]) => {
+  const next = slicer(extents);
+  const slices: (readonly [string, number | undefined, number | undefined])[] = [];
+  for (let slice = next(limits[0] ?? 0); slice; slice = next(limits[slices.length] ?? limits.at(-1) ?? 0))
+    slices.push([slice.extents.map(({ id }) => id).join(), slice.rows?.from, slice.rows?.to]);
+  return slices;
+};
+
+describe('slices', () => {
   const extents = [
     extentOf('a', 400_000),
     extentOf('b', 10),
@@ -128,13 +138,38 @@ test('slices keep the order, hold every row once, and begin small', () => {
     extentOf('d', 368_630),
     extentOf('e', 0),
   ];
-  expect(
-    slicesOf(extents).map(({ extents: parts, rows: part }) => [parts.map(({ id }) => id).join(), part?.from, part?.to]),
-  ).toEqual([
-    ['a', 0, 8_192],
-    ['a', 8_192, 368_640],
-    ['a', 368_640, 400_000],
-    ['b,c', undefined, undefined],
-    ['d,e', undefined, undefined],
-  ]);
+  test('keep the order, begin small, and end where groups of rows end', () => {
+    expect(sliced(extents, [8_192, 368_640])).toEqual([
+      ['a', 0, 8_192],
+      ['a', 8_192, 368_640],
+      ['a', 368_640, 400_000],
+      ['b,c', undefined, undefined],
+      ['d,e', undefined, undefined],
+    ]);
+    expect(sliced([extentOf('a', 200_000)], [100_000])).toEqual([
+      ['a', 0, 100_000],
+      ['a', 100_000, 122_880],
+      ['a', 122_880, 200_000],
+    ]);
+  });
+  test('hold every row once, whatever the limits', () => {
+    const sizes = fc.array(fc.nat(500_000), { maxLength: 8 });
+    const limits = fc.array(fc.integer({ min: 2_000, max: 400_000 }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(sizes, limits, (rowCounts, most) => {
+        const all = rowCounts.map((rowCount, index) => extentOf(String(index), rowCount));
+        const seen = sliced(all, most).flatMap(([ids, from = 0, to]) =>
+          ids.split(',').map((id) => ({ id, from, to: to ?? rowCounts[Number(id)] ?? 0 })),
+        );
+        const expected = new Map(rowCounts.map((_, index) => [String(index), 0]));
+        for (const { id, from, to } of seen) {
+          expect(expected.get(id)).toBe(from);
+          expected.set(id, to);
+        }
+        expect([...expected.values()]).toEqual(rowCounts);
+        const order = seen.map(({ id }) => Number(id));
+        expect(order).toEqual([...order].sort((a, b) => a - b));
+      }),
+    );
+  });
 });

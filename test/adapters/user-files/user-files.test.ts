@@ -50,6 +50,7 @@ describe('reading', () => {
     ['no gzip at all', 'no.gz', Buffer.from('plain text')],
     ['an empty gzip', 'empty.gz', Buffer.alloc(0)],
     ['half a zstd', 'half.zst', zstd.subarray(0, 20)],
+    ['an empty zstd', 'empty.zst', Buffer.alloc(0)],
     ['no zstd at all', 'no.zst', Buffer.from('plain text')],
   ])('%s is invalid data that names the file', async (_, name, content) => {
     put(name, content);

@@ -122,6 +122,14 @@ describe('context delete', () => {
     expect(json()).toMatchObject({ name: 'lab', deleted: true });
     expect(text()).not.toContain('lab');
   });
+  test.each([
+    ['lab: {cluster: kube}', 'Its one setting leaves '],
+    ['lab: {cluster: kube, kube-context: lab}', 'Its 2 settings leave '],
+  ])('of %s says how much leaves', async (spec, consequence) => {
+    config(`contexts:\n  ${spec}\n`);
+    const { consequences } = await runSettings(contextDeleteCommand, ['lab'], { home });
+    expect(consequences.join()).toContain(consequence);
+  });
   test('asks for the name of a protected one', async () => {
     config(three);
     expect((await runSettings(contextDeleteCommand, ['prod'], { home })).asked).toEqual([

@@ -158,11 +158,30 @@ test.each([
   expect(calls.some(([what]) => what === 'compact')).toBe(merged);
 });
 
+test.each<[string, Parameters<typeof runCommand>[0], readonly string[]]>([
+  ['logs cleanup', logsCleanupCommand, ['ops.x', '--before', 'now']],
+  ['logs compact', logsCompactCommand, ['ops.x']],
+  ['logs table update', logsTableUpdateCommand, ['ops.x', '--retention-days', '3']],
+  ['logs table create', logsTableCreateCommand, ['ops.x']],
+])('%s of the reserved database is forbidden, whether the table exists or not', async (_, command, words) => {
+  const { service, calls } = bookkeeper();
+  for (const dryRun of [false, true])
+    expect((await runCommand(command, words, { service, settings: { dryRun } })).exit).toBe(4);
+  expect(calls).toEqual([]);
+});
+
 describe('logs tail', () => {
-  const tail = async (words: readonly string[], changes: Partial<TableDetails> = {}, lines = ['{"n":1}']) => {
+  const tail = async (
+    words: readonly string[],
+    changes: Partial<TableDetails> = {},
+    { lines = ['{"n":1}'], limit }: { readonly lines?: readonly string[]; readonly limit?: number } = {},
+  ) => {
     const asked = recordingService(lines);
     const { service } = bookkeeper({ database: 'default', table: 'orders', ...changes });
-    const ran = await runCommand(logsTailCommand, words, { service: { ...service, ...asked.service } });
+    const ran = await runCommand(logsTailCommand, words, {
+      service: { ...service, ...asked.service },
+      ...(limit !== undefined && { limit }),
+    });
     return { ...ran, ...asked };
   };
 
@@ -199,8 +218,38 @@ describe('logs tail', () => {
 
   test('a cut that nobody asked for is announced', async () => {
     const lines = Array.from({ length: 100 }, (_, n) => `{"n":${n}}`);
-    expect((await tail(['orders'], {}, lines)).said[0]).toContain('the newest 100 rows of 1,234');
-    expect((await tail(['orders', '--rows', '100'], {}, lines)).said).toEqual([]);
+    expect((await tail(['orders'], {}, { lines })).said[0]).toContain('the newest 100 rows of 1,234');
+    expect((await tail(['orders', '--rows', '100'], {}, { lines })).said).toEqual([]);
+    expect((await tail(['orders'], {}, { lines, limit: 100 })).said).toEqual([]);
+  });
+
+  test.each<[string, readonly string[], number, number | undefined]>([
+    ['cuts the old end', [], 5, 5],
+    ['also of what --since takes', ['--since', '10m'], 5, 5],
+    ['and --rows: the smaller holds', ['--rows', '3'], 5, 3],
+    ['and --rows 0: all, up to it', ['--rows', '0'], 5, 5],
+    ['0 means all', [], 0, undefined],
+  ])('--limit %s', async (_, words, limit, rows) => {
+    const { queries } = await tail(['orders', ...words], {}, { limit });
+    expect(/LIMIT (\d+)/.exec(queries[0]?.sql ?? '')?.[1]).toBe(rows === undefined ? undefined : String(rows));
+    expect(queries[0]?.newestRows).toBe(rows);
+  });
+
+  test('a condition may hold for old rows only: then no row is promised not to matter', async () => {
+    expect((await tail(['orders', '--where', 'n = 1'])).queries[0]).not.toHaveProperty('newestRows');
+  });
+
+  test('--follow promises the same of its first rows', async () => {
+    expect((await tail(['orders', '--follow', '--rows', '5'])).follows[0]?.newestRows).toBe(5);
+  });
+
+  test('a word and a --db that name two databases are exit 2', async () => {
+    const { exit, error, queries } = await tail(['shop.orders', '--db', 'web']);
+    expect([exit, queries.length, error?.message]).toEqual([
+      2,
+      0,
+      '"shop.orders" is in database "shop", and --db says "web"',
+    ]);
   });
 
   test.each([['-1'], ['many'], ['1.5']])('--rows %s is exit 2', async (rows) => {

@@ -153,6 +153,62 @@ describe('--expect-rows', () => {
     expect(written['q.xml']).toContain('<error');
   });
 
+  /** Files in a folder that does not exist cannot be written, nor can a summary. */
+  const partlyWritable = (written: Record<string, string>) => async () => {
+    const missing = () => Promise.reject(new OpsError('not_found', 'file "no/r" not found', 'check the path'));
+    return {
+      append: missing,
+      create: async (path: string) =>
+        path.startsWith('no/')
+          ? missing()
+          : {
+              write: async (bytes: Uint8Array) => {
+                written[path] = new TextDecoder().decode(bytes);
+              },
+              commit: async () => undefined,
+              discard: async () => undefined,
+            },
+    };
+  };
+  const reports = [
+    '--report',
+    'json=a.json',
+    '--report',
+    'junit=no/r.xml',
+    '--report',
+    'github',
+    '--report',
+    'md=b.md',
+  ];
+
+  test.each([
+    ['0', 1, 'fail'],
+    ['1', 0, 'pass'],
+  ])('a report that cannot be written changes neither the verdict of %s nor the others', async (rows, exit, status) => {
+    const written: Record<string, string> = {};
+    const { service } = recordingService();
+    const ran = await runCommand(queryCommand, ['SELECT 1', '--expect-rows', rows, ...reports], {
+      service,
+      env: { GITHUB_STEP_SUMMARY: 'no/summary.md' },
+      other: Object({ files: partlyWritable(written) }),
+    });
+    expect([ran.exit, ran.error, Object.keys(written)]).toEqual([exit, undefined, ['a.json', 'b.md']]);
+    expect(JSON.parse(written['a.json'] ?? '').suites[0].cases[0].status).toBe(status);
+    expect(ran.said.filter((line) => line.includes('--report'))).toEqual([
+      'warn: --report junit: "no/r.xml" could not be written: there is no folder "no"',
+      'warn: --report github: "no/summary.md" could not be written: there is no folder "no"',
+    ]);
+  });
+
+  test('nor does it replace the error of the query', async () => {
+    const service = { query: () => Promise.reject(new OpsError('unavailable', 'the store is gone', 'look')) };
+    const ran = await runCommand(queryCommand, ['SELECT 1', '--expect-rows', '0', ...reports], {
+      service,
+      other: Object({ files: partlyWritable({}) }),
+    });
+    expect(ran.error).toMatchObject({ code: 'unavailable', message: 'the store is gone' });
+  });
+
   test('GitHub gets an annotation on stderr and a summary', async () => {
     const { service } = recordingService();
     const { said, written } = await runCommand(queryCommand, ['SELECT 1', '--expect-rows', '0', '--report', 'auto'], {
@@ -179,6 +235,19 @@ describe('--follow', () => {
     const { stdout, said } = await runCommand(queryCommand, ['SELECT 1', '--follow'], { service, controller });
     expect(stdout).toBe('{"n":1}\n{"n":2}\n{"n":3}\n');
     expect(said).toEqual(['summary: 3 rows followed (0ms)']);
+  });
+
+  test('a deadline is an error, since the rows of later were not awaited', async () => {
+    const controller = new AbortController();
+    const service = {
+      async *follow() {
+        yield resultOf(['{"n":1}']);
+        await new Promise((resolve) => setImmediate(resolve)); // the row leaves
+        controller.abort(new OpsError('timeout', 'too long', 'allow more'));
+      },
+    };
+    const ran = await runCommand(queryCommand, ['SELECT 1', '--follow'], { service, controller });
+    expect([ran.exit, ran.stdout, ran.said]).toEqual([7, '{"n":1}\n', ['summary: 1 row followed (0ms)']]);
   });
 
   test('ends when the reader has gone', async () => {

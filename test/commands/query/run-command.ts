@@ -35,6 +35,8 @@ export interface World {
   readonly settings?: Partial<Settings>;
   readonly env?: Readonly<Record<string, string>>;
   readonly format?: Format;
+  /** `--limit`. */
+  readonly limit?: number;
   readonly stdinIsTerminal?: boolean;
   readonly stdoutIsClosed?: boolean;
   /** Files by path; `-` is stdin. */
@@ -126,6 +128,7 @@ export const runCommand = async (
     }),
     isTerminal: false,
     format: world.format,
+    limit: world.limit,
     width: () => 80,
     notes: err,
     yaml: async () => String,

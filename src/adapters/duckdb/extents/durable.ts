@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OpsError } from '../../../base/errors.js';
+import { isOutOfRoom } from '../../sqlite/room.js';
 
 const causes: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left on the device',
@@ -15,6 +16,14 @@ const causes: Readonly<Record<string, string>> = {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
+/** Node says that a folder "does not exist" where there was no inode left to make it. */
+const isMissingInode = (error: unknown): boolean =>
+  codeOf(error) === 'ENOENT' &&
+  error instanceof Error &&
+  'path' in error &&
+  typeof error.path === 'string' &&
+  isOutOfRoom(dirname(error.path));
+
 /** The engine reports a full disk as text only. */
 const engineCause = (error: unknown): string | undefined => {
   const text = error instanceof Error ? error.message : '';
@@ -26,7 +35,7 @@ const engineCause = (error: unknown): string | undefined => {
 
 /** Known failures of the disk as `unavailable`; anything else comes back as it was. */
 export const storageFault = (error: unknown, doing: string): unknown => {
-  const cause = causes[codeOf(error)] ?? engineCause(error);
+  const cause = causes[isMissingInode(error) ? 'ENOSPC' : codeOf(error)] ?? engineCause(error);
   if (cause === undefined) return error;
   return new OpsError(
     'unavailable',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { OpsError } from '../../../base/errors.js';
 import type { ExtentStore, NewExtent, StagedExtent, StoredColumn, Table } from '../../../core/query/index.js';
+import { leftoversIn } from '../leftovers.js';
 import { identifier } from '../quote.js';
 import { duckdbType } from '../types.js';
 import { snapshotQuery } from '../views.js';
@@ -16,6 +17,8 @@ import { type WrittenFile, writeParquet } from './written-file.js';
 export interface ExtentStoreOptions {
   readonly dataDir: string;
   readonly newId: () => string;
+  /** The system's temporary folder, where killed processes may have left spools; absent: nobody looks there. */
+  readonly spools?: string;
 }
 
 /** One engine instance of our own for writing; user text never reaches it. Connections are kept: each costs a setting. */
@@ -96,7 +99,7 @@ const filesIn = async (folder: string, depth: number): Promise<string[]> => {
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory() && depth > 0) found.push(...(await filesIn(path, depth - 1)));
-    else if (entry.isFile()) found.push(path);
+    else if (entry.isFile() || entry.isFIFO()) found.push(path);
   }
   return found;
 };
@@ -104,7 +107,11 @@ const filesIn = async (folder: string, depth: number): Promise<string[]> => {
 const idOf = (path: string): string => (path.split('/').pop() ?? '').split('.')[0] ?? '';
 
 /** Extents as zstd Parquet files under `<data-dir>/extents`; see the crash rule in docs/architecture.md. */
-export const extentStore = ({ dataDir, newId }: ExtentStoreOptions): ExtentStore & { close(): Promise<void> } => {
+export const extentStore = ({
+  dataDir,
+  newId,
+  spools,
+}: ExtentStoreOptions): ExtentStore & { close(): Promise<void> } => {
   const engine = writer();
   const temporary = temporaryFolder(dataDir);
   const scratch = scratchFiles(temporary, newId);
@@ -194,7 +201,8 @@ export const extentStore = ({ dataDir, newId }: ExtentStoreOptions): ExtentStore
 
     olderThan: async (before) => {
       const paths = [...(await filesIn(extentsRoot(dataDir), 2)), ...(await filesIn(temporary, 0))];
-      const old: { id: string; remove(): Promise<void> }[] = [];
+      const old: { id: string; remove(): Promise<void> }[] = [...(await leftoversIn(temporary, before))];
+      if (spools !== undefined) old.push(...(await leftoversIn(spools, before)));
       for (const path of paths) {
         const facts = await stat(path).catch(() => undefined);
         if (facts && facts.mtime < before) old.push({ id: idOf(path), remove: () => removeFile(path) });

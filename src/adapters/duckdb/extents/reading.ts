@@ -11,11 +11,14 @@ const usualLine = 16 * 2 ** 20;
 const readType = ({ column, reading }: ColumnSource): string =>
   reading === 'as_is' ? duckdbType(column.type) : 'VARCHAR';
 
+const isAtLeast = (value: string, size: string): string => `${value} >= ${size} OR ${value} <= -${size}`;
+
 /** Integers are an epoch whose unit shows in its size (`kyma` §1.3 rule 1), down to the microsecond. */
+// Not by abs(): the smallest integer of 64 bit has none.
 const epoch = (value: string): string => `make_timestamptz(CASE
-    WHEN abs(${value}) >= 100000000000000000 THEN ${value} // 1000
-    WHEN abs(${value}) >= 100000000000000 THEN ${value}
-    WHEN abs(${value}) >= 100000000000 THEN ${value} * 1000
+    WHEN ${isAtLeast(value, '100000000000000000')} THEN ${value} // 1000 - CAST(${value} % 1000 < 0 AS BIGINT)
+    WHEN ${isAtLeast(value, '100000000000000')} THEN ${value}
+    WHEN ${isAtLeast(value, '100000000000')} THEN ${value} * 1000
     ELSE ${value} * 1000000 END)`;
 
 const expression = (source: ColumnSource): string => {

@@ -62,6 +62,23 @@ async function* unzstd(bytes: Bytes, name: string): Bytes {
   yield* push(new Uint8Array(0), true);
 }
 
-/** The bytes inside; half a file or none of the kind is `invalid_data` that names `name`. */
-export const decompressed = (bytes: Bytes, compression: Compression, name: string): Bytes =>
-  compression === 'gzip' ? gunzipped(bytes, name) : unzstd(bytes, name);
+/** Nothing compressed is still a header: a file without any byte was cut off, or never written. */
+async function* notEmpty(bytes: Bytes, compression: Compression, name: string): Bytes {
+  let isEmpty = true;
+  for await (const chunk of bytes) {
+    isEmpty &&= chunk.length === 0;
+    yield chunk;
+  }
+  if (!isEmpty) return;
+  throw dataFault(
+    name,
+    { message: `the file is empty: not even the header of ${compression} data is there` },
+    'copy or write the file again',
+  );
+}
+
+/** The bytes inside; half a file, an empty one or none of the kind is `invalid_data` that names `name`. */
+export const decompressed = (bytes: Bytes, compression: Compression, name: string): Bytes => {
+  const source = notEmpty(bytes, compression, name);
+  return compression === 'gzip' ? gunzipped(source, name) : unzstd(source, name);
+};

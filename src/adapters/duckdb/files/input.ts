@@ -139,7 +139,7 @@ const isMark = (b: Buffer): boolean => b[0] === 0xef && b[1] === 0xbb && b[2] ==
 
 /** Looks at one source. Absent: `not_found`; a directory: `usage`; a file that may not be read: `forbidden`. */
 export const openInput = async (source: FileSource, signal: AbortSignal): Promise<Input> => {
-  const display = source.path ?? 'stdin';
+  const display = source.path ?? source.title ?? 'stdin';
   const { stream } = source;
   const opened: Opened =
     source.path === undefined

@@ -15,6 +15,7 @@ import { type Loading, type LoadScope, settled } from './loading.js';
 import { ndjsonRelation } from './relation.js';
 import { rewritten } from './rewrite.js';
 import { contentOf } from './spool.js';
+import { replacedText, utf8Watch } from './utf8-line.js';
 
 const pieceBytes = 64 * 2 ** 10;
 
@@ -22,12 +23,12 @@ const pieceBytes = 64 * 2 ** 10;
 export const loadLogfmt = async (input: Input, scope: LoadScope): Promise<Loading> => {
   const rows = logfmtRows();
   let longestLine = 0;
-  let invalid = false;
+  const watch = utf8Watch();
   async function* converted(): AsyncIterable<Uint8Array> {
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     for await (const block of lineBlocks(withoutMark(input.content()), input.display)) {
       scope.checkpoint();
-      invalid ||= !isUtf8(block);
+      watch.push(block);
       const parts: Buffer[] = [];
       for (const piece of smaller(block, pieceBytes)) parts.push(Buffer.from(rows.push(decoder.decode(piece))));
       const out = Buffer.concat(parts);
@@ -37,7 +38,8 @@ export const loadLogfmt = async (input: Input, scope: LoadScope): Promise<Loadin
   }
   const path = await scope.spool.write(converted(), input.display);
   const kept = rows.kept();
-  if (invalid) scope.warn(`${input.display}: some bytes are not UTF-8 and read as U+FFFD`);
+  const notUtf8 = watch.first();
+  if (notUtf8 !== undefined) scope.warn(replacedText(input.display, notUtf8));
   if (kept.first !== undefined)
     scope.warn(
       kept.lines === 1

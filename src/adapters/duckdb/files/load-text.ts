@@ -1,9 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import type { Input } from './input.js';
 import { lineBlocks } from './line-blocks.js';
 import { type Loading, type LoadScope, plainPath, settled } from './loading.js';
 import { spooledTextRelation, type TextLayout, textRelation } from './relation.js';
 import { contentOf } from './spool.js';
+import { replacedText, utf8Watch } from './utf8-line.js';
 
 /** Characters that a log hardly ever holds: one of them that really never occurs keeps the engine from cutting lines. */
 const separators = [31, 30, 29, 1];
@@ -12,20 +12,21 @@ const separators = [31, 30, 29, 1];
 interface TextFacts {
   readonly rows: number;
   readonly longestLine: number;
-  readonly invalidUtf8: boolean;
+  /** Number of the first line that is not UTF-8. */
+  readonly notUtf8: number | undefined;
   /** Undefined where the engine would not read it line by line as it lies. */
   readonly layout: TextLayout | undefined;
 }
 
 const scanText = async (path: string, input: Input, scope: LoadScope): Promise<TextFacts> => {
   let [rows, longestLine, withReturn, oddReturns] = [0, 0, 0, 0];
-  let invalidUtf8 = false;
+  const watch = utf8Watch();
   let holdsNul = false;
   let unterminated = false;
   const free = new Set(separators);
   for await (const block of lineBlocks(contentOf(path, input.display), input.display)) {
     scope.checkpoint();
-    invalidUtf8 ||= !isUtf8(block);
+    watch.push(block);
     holdsNul ||= block.includes(0);
     for (const separator of free) if (block.includes(separator)) free.delete(separator);
     let start = 0;
@@ -43,11 +44,12 @@ const scanText = async (path: string, input: Input, scope: LoadScope): Promise<T
   oddReturns -= withReturn;
   const [unused] = free;
   const uniform = withReturn === 0 || withReturn === rows - (unterminated ? 1 : 0);
-  const asItLies = uniform && oddReturns === 0 && !invalidUtf8 && !holdsNul && unused !== undefined;
+  const notUtf8 = watch.first();
+  const asItLies = uniform && oddReturns === 0 && notUtf8 === undefined && !holdsNul && unused !== undefined;
   return {
     rows,
     longestLine,
-    invalidUtf8,
+    notUtf8,
     layout: asItLies
       ? { unused: String.fromCharCode(unused), lineEnd: withReturn > 0 ? '\r\n' : '\n', longestLine }
       : undefined,
@@ -70,7 +72,7 @@ async function* bodies(path: string, display: string): AsyncIterable<Uint8Array>
 export const loadText = async (input: Input, scope: LoadScope): Promise<Loading> => {
   const path = await plainPath(input, scope);
   const facts = await scanText(path, input, scope);
-  if (facts.invalidUtf8) scope.warn(`${input.display}: some bytes are not UTF-8 and read as U+FFFD`);
+  if (facts.notUtf8 !== undefined) scope.warn(replacedText(input.display, facts.notUtf8));
   if (facts.layout) return settled(textRelation(path, facts.layout, scope.pattern), facts.rows);
   const spooled = await scope.spool.write(bodies(path, input.display), input.display);
   // A byte takes six at most in JSON.

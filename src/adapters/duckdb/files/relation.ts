@@ -1,6 +1,7 @@
 import type { CsvScan, FileColumn, FileScan, LinePattern } from '../../../core/query/index.js';
 import { identifier, literal } from '../quote.js';
 import { duckdbType } from '../types.js';
+import { noColumns } from './no-columns.js';
 
 /** A file as the engine reads it: the text of a query, and what it yields. */
 export interface Relation {
@@ -14,8 +15,7 @@ export interface Relation {
 const usualObject = 16 * 2 ** 20;
 const usualCsvLine = 2_000_000;
 
-/** Stands in where a file has no column at all: a table must have one. */
-const placeholder: FileColumn = { name: '_', type: 'string' };
+const placeholder: FileColumn = { name: noColumns, type: 'string' };
 
 const nulls = (columns: readonly FileColumn[], rows: number): Relation => {
   const shown = columns.length === 0 ? [placeholder] : columns;

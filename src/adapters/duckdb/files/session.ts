@@ -1,6 +1,7 @@
 import { isOpsError } from '../../../base/errors.js';
 import type { CheckedStatement, EngineRun, Execution, FileSession } from '../../../core/query/index.js';
 import type { DisplayNames } from './display-names.js';
+import { withoutStandIns } from './no-columns.js';
 import type { Relation } from './relation.js';
 import { countsOnly, type StatementNeeds } from './statement-needs.js';
 import { type FileTables, holds, type Relations } from './tables.js';
@@ -153,7 +154,7 @@ export const fileSession = (parts: SessionParts): FileSession => {
     check: (sql) => translated(engine.check(sql)),
     comparisons: async () => [],
     isRowWise: async () => false,
-    execute: async (statement, run) => named(await translated(started(statement, run)), parts.display),
+    execute: async (statement, run) => named(withoutStandIns(await translated(started(statement, run))), parts.display),
     explain: async (statement, run) => {
       const used = usedBy(statement, await engine.needs(statement));
       return translated(

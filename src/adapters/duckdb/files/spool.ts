@@ -3,6 +3,7 @@ import { createReadStream, mkdirSync, rmSync } from 'node:fs';
 import { open, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownFolderName } from '../leftovers.js';
 import { readFault, spoolFault } from './file-fault.js';
 
 /** A private folder for what cannot be read where it lies: stdin, unpacked and converted files. */
@@ -18,9 +19,10 @@ export interface Spool {
   remove(): Promise<void>;
 }
 
-/** Makes the folder (mode 0700) under the system's temporary folder; it is also removed when the process ends. */
+/** Makes the folder (mode 0700) under the system's temporary folder; it is also removed when the process ends,
+ * and by a later sweep where it was killed. */
 export const openSpool = (): Spool => {
-  const folder = join(tmpdir(), `ops-${randomUUID()}`);
+  const folder = join(tmpdir(), ownFolderName('ops-spool', randomUUID()));
   try {
     mkdirSync(folder, { mode: 0o700, recursive: false });
   } catch (error) {

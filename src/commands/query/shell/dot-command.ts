@@ -1,5 +1,6 @@
 import { nearest } from '../../../base/nearest.js';
 import type { Format } from '../../../render/index.js';
+import { flow, twoColumns } from '../../frame/wrap.js';
 
 /** What a line that starts with a dot asks of the shell. */
 export type DotCommand =
@@ -84,13 +85,7 @@ const usageOf = (name: DotName): string => dotCommands.find((one) => one.name ==
 
 /** The text of `.help`. */
 export const helpText = (): string => {
-  const width = Math.max(...dotCommands.map(({ usage }) => usage.length));
-  const lines = dotCommands.map(({ usage, does }) => `  ${usage.padEnd(width)}  ${does}`);
-  return [
-    'A statement ends with ; and may span lines. Tab completes, Up searches the history by what is typed.',
-    'Ctrl-C stops a query or clears the line.',
-    '',
-    ...lines,
-    '',
-  ].join('\n');
+  const about =
+    'A statement ends with ; and may span lines. Tab completes, Up searches the history by what is typed. Ctrl-C stops a query or clears the line.';
+  return [...flow(about), '', ...twoColumns(dotCommands.map(({ usage, does }) => [usage, does])), ''].join('\n');
 };

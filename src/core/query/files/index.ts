@@ -1,5 +1,7 @@
+export { bareTexts } from './bare-texts.js';
 export { differingColumns, type FileColumn, fileColumns, fileColumnType } from './columns.js';
 export { type CsvScan, csvDelimiter, csvScanner } from './csv-scan.js';
+export { type CsvSplitOptions, withoutBadRecords } from './csv-split.js';
 export { type Compression, formatByName, jsonShape, type NamedFormat, parseFileFormat, sniffFormat } from './format.js';
 export { jsonSplitter, type SplitBlock } from './json-split.js';
 export { type LogfmtRows, logfmtRows, rawLineColumn } from './logfmt-rows.js';

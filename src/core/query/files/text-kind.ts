@@ -1,4 +1,7 @@
 import { kind } from '../ingest/index.js';
+import { isTimestamp } from '../ingest/timestamp.js';
+
+const utf8 = new TextEncoder();
 
 const integer = /^-?(?:0|[1-9]\d*)$/;
 const fraction = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -26,6 +29,8 @@ const fractionKind = (text: string): number => {
 // The pattern lets the 31st of every month pass; only the last days need the calendar.
 const isFullTime = (text: string): boolean => {
   if (!fullTime.test(text)) return false;
+  // Near the ends of the calendar the zone decides whether the instant is within it.
+  if (/^(?:000[01]|9999)/.test(text)) return isTimestamp(utf8.encode(text), 0, text.length);
   const day = Number(text.slice(8, 10));
   if (day <= 28) return true;
   const last = new Date(0);

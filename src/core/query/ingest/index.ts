@@ -10,6 +10,7 @@ export {
   type PlanRefusal,
   planBatch,
 } from './plan.js';
+export { misfitColumn } from './refusal.js';
 export { rewriteNdjson } from './rewrite.js';
 export {
   type BatchScan,
@@ -22,5 +23,6 @@ export {
 } from './scan-types.js';
 export { scanNdjson } from './scanner.js';
 export { type InvalidLine, type SplitBody, splitInvalid } from './split-invalid.js';
+export { splitMisfits, type TypedColumn } from './split-misfits.js';
 export { timeColumnOf } from './time-column.js';
 export { type CastUp, castUp, inferType, joinTypes, widenType } from './widen.js';

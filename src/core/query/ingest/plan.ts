@@ -1,6 +1,7 @@
 import type { ColumnType, StoredColumn } from '../model.js';
 import type { ColumnReading, ColumnSource } from '../ports.js';
 import { foldKey } from './key-table.js';
+import { misfitBits, misfitText } from './misfit.js';
 import { type BatchScan, type KeyScan, kind } from './scan-types.js';
 import { timeColumnNames, timeColumnOf } from './time-column.js';
 import { inferType, widenType } from './widen.js';
@@ -40,6 +41,8 @@ export interface PlanRefusal {
   readonly line: number;
   /** Name of the column. */
   readonly column: string;
+  /** Its type, which the value does not fit; undefined where the column itself is one too many. */
+  readonly type?: ColumnType;
   readonly message: string;
 }
 
@@ -50,28 +53,16 @@ const firstLineOf = ({ firstLine }: KeyScan, bits: number): number =>
     Number.POSITIVE_INFINITY,
   );
 
-const words = [
-  [kind.bool, 'a boolean'],
-  [kind.int, 'an integer'],
-  [kind.fraction, 'a number with a fraction, an exponent or more than 64 bit'],
-  [kind.timestamp, 'a timestamp'],
-  [kind.text, 'text'],
-  [kind.nested, 'an object or array'],
-] as const;
-
 const misfit = (column: StoredColumn, key: KeyScan, facts: { readonly holdsBigInts: boolean }): PlanRefusal => {
-  const bits = words.map(([bit]) => bit).filter((bit) => key.kinds & bit);
-  const alone = bits.filter((bit) => widenType(column.type, bit, facts) !== column.type);
-  // An integer that fits by its kind can only be too big.
-  const [bit] = [...alone].sort((a, b) => firstLineOf(key, a) - firstLineOf(key, b));
-  const line = firstLineOf(key, bit ?? kind.beyond32);
-  const what = words.find(([value]) => value === bit)?.[1] ?? 'an integer of more than 32 bit';
+  const bits = misfitBits(column.type, key.kinds, facts);
+  const [bit = kind.null] = [...bits].sort((a, b) => firstLineOf(key, a) - firstLineOf(key, b));
   const why = column.declared ? 'its type is declared' : 'types may not widen';
   return {
     ok: false,
-    line,
+    line: firstLineOf(key, bit),
     column: column.name,
-    message: `column "${column.name}" is ${column.type} and ${why}: ${what} does not fit`,
+    type: column.type,
+    message: `column "${column.name}" is ${column.type} and ${why}: ${misfitText(column.type, bit)}`,
   };
 };
 

@@ -18,10 +18,12 @@ export const kind = {
   bigInt: 128,
   /** Besides `int`: some integer does not fit 32 bit. */
   beyond32: 256,
+  /** Besides `int`: as an epoch some integer is an instant before the year 1. */
+  farEpoch: 512,
 } as const;
 
 /** How many bits `kind` has. */
-export const kindBits = 9;
+export const kindBits = 10;
 
 /** What a body may hold at most; more is a fault that says which. */
 export const scanLimits = {
@@ -52,7 +54,7 @@ export interface BatchScan {
   /** Longest line in bytes, its line end included. */
   readonly longestLine: number;
   /**
-   * True where an object repeats a top-level key, or keys differ only in case: then the body must be rewritten
+   * True where an object, nested or not, repeats a key, or top-level keys differ only in case: then the body must be rewritten
    * (last value wins, first spelling wins) before the engine reads it.
    */
   readonly needsRewrite: boolean;

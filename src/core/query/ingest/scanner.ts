@@ -1,7 +1,8 @@
 import { explainLine } from './explain.js';
 import { KeyTable } from './key-table.js';
 import { integerKinds, nextLine, skipBlank, skipFraction, skipInteger, skipLiteral, skipString } from './lex.js';
-import { skipNested } from './nested.js';
+import { overriddenMembers, skipNested } from './nested.js';
+import { NestedKeys } from './nested-keys.js';
 import { kind, type ScanFault, type ScanOptions, type ScanResult, type Span } from './scan-types.js';
 import { isTimestamp } from './timestamp.js';
 import { byteOrderMarkLength, invalidUtf8At } from './utf8.js';
@@ -9,20 +10,33 @@ import { byteOrderMarkLength, invalidUtf8At } from './utf8.js';
 /** How far a scan has come; grows as lines are read. */
 export interface Progress {
   readonly keys: KeyTable;
+  readonly nestedKeys: NestedKeys;
   rows: number;
   lines: number;
   longestLine: number;
+  /** In some object, nested or not. */
   repeatedKey: boolean;
 }
 
 /** A scan that has read nothing yet. */
 export const newProgress = (): Progress => ({
   keys: new KeyTable(),
+  nestedKeys: new NestedKeys(),
   rows: 0,
   lines: 0,
   longestLine: 0,
   repeatedKey: false,
 });
+
+// Behind the object or array at `at`. Once some key has been repeated, nobody asks for another one.
+const scanNested = (b: Uint8Array, at: number, progress: Progress): number => {
+  if (progress.repeatedKey) return skipNested(b, at);
+  const { nestedKeys } = progress;
+  const end = skipNested(b, at, nestedKeys);
+  if (end >= 0 && nestedKeys.suspect) progress.repeatedKey = overriddenMembers(b, at).length > 0;
+  nestedKeys.suspect = false;
+  return end;
+};
 
 // Behind the value at `at`, whose kinds are noted under `column`; -1 where it is none.
 const scanValue = (b: Uint8Array, at: number, column: number, progress: Progress): number => {
@@ -41,7 +55,7 @@ const scanValue = (b: Uint8Array, at: number, column: number, progress: Progress
       kinds = kind.fraction;
     } else kinds = integerKinds(b, at, end);
   } else if (c === 123 || c === 91) {
-    end = skipNested(b, at);
+    end = scanNested(b, at, progress);
     kinds = kind.nested;
   } else {
     end = skipLiteral(b, at);

@@ -52,14 +52,16 @@ function* badLines(b: Uint8Array, start: number): Generator<BadLine> {
   }
 }
 
-const withoutLineEnd = (b: Uint8Array, { from, to }: Span): Uint8Array => {
+/** A line without its `\n` or `\r\n`, in memory of its own. */
+export const withoutLineEnd = (b: Uint8Array, { from, to }: Span): Uint8Array => {
   let end = to;
   if (end > from && b[end - 1] === 10) end--;
   if (end > from && b[end - 1] === 13) end--;
   return b.slice(from, end);
 };
 
-const blanked = (b: Uint8Array, bad: readonly Span[]): Uint8Array => {
+/** The body with these lines, in order, emptied. */
+export const blanked = (b: Uint8Array, bad: readonly Span[]): Uint8Array => {
   const good = new Uint8Array(b.length);
   let length = 0;
   let at = 0;

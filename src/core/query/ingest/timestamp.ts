@@ -35,9 +35,24 @@ const isZone = (b: Uint8Array, at: number, to: number): boolean => {
   return twoDigits(b, at + 1) < 24 && twoDigits(b, at + 4) < 60;
 };
 
+const minutesOfDay = 24 * 60;
+
+// Whether a valid date, time and zone (which starts at `zone`) lie between 0001-01-01 and 9999-12-31 in UTC.
+const isInCalendar = (b: Uint8Array, from: number, zone: number): boolean => {
+  const year = twoDigits(b, from) * 100 + twoDigits(b, from + 2);
+  if (year > 1 && year < 9999) return true;
+  const day = twoDigits(b, from + 5) * 100 + twoDigits(b, from + 8);
+  const offset = b[zone] === 90 ? 0 : twoDigits(b, zone + 1) * 60 + twoDigits(b, zone + 4);
+  const utc = twoDigits(b, from + 11) * 60 + twoDigits(b, from + 14) + (b[zone] === 43 ? -offset : offset);
+  // The day before the first one may be the first one in UTC.
+  if (year === 0) return day === 1231 && utc >= minutesOfDay;
+  return year === 1 ? day > 101 || utc >= 0 : day < 1231 || utc < minutesOfDay;
+};
+
 /**
  * Whether [from, to) holds a full RFC 3339 instant of a date that exists: `T` and `Z` in capitals (the engine reads no
  * others), a zone, and after a point at least one digit of fraction. Digits beyond microseconds are cut when stored.
+ * In UTC it must lie within the years 1 to 9999: others have no RFC 3339 form in which they could be shown again.
  */
 export const isTimestamp = (b: Uint8Array, from: number, to: number): boolean => {
   if (to - from < 20 || b[from + 10] !== 84 || !isDate(b, from) || !isTime(b, from + 11)) return false;
@@ -48,5 +63,5 @@ export const isTimestamp = (b: Uint8Array, from: number, to: number): boolean =>
     while (c >= 48 && c <= 57) c = b[++at] ?? 0;
     if (at === first) return false;
   }
-  return isZone(b, at, to);
+  return isZone(b, at, to) && isInCalendar(b, from, at);
 };

@@ -48,8 +48,11 @@ export const joinTypes = (a: ColumnType, b: ColumnType): ColumnType => {
   return numbers.includes(a) && numbers.includes(b) ? (numbers[wider] ?? 'string') : 'string';
 };
 
-const widenBy = (type: ColumnType, name: (typeof valueKinds)[number], kinds: number): ColumnType =>
-  type === 'int' && name === 'int' && kinds & kind.beyond32 ? 'long' : widened[type][name];
+const widenBy = (type: ColumnType, name: (typeof valueKinds)[number], kinds: number): ColumnType => {
+  if (type === 'int' && name === 'int' && kinds & kind.beyond32) return 'long';
+  if (type === 'datetime' && name === 'int' && kinds & kind.farEpoch) return 'string';
+  return widened[type][name];
+};
 
 /**
  * Type of a column that has `type` and gets values of `kinds`; `type` itself where all of them fit. Kinds of one batch

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ask, faultOf, inputs, rowsOf } from './harness.js';
+import { ask, faultOf, inputs, piped, queries, rowsOf } from './harness.js';
 
 const { write } = inputs();
 
@@ -47,6 +47,14 @@ describe('CSV and TSV', () => {
   it('warns where the header looks like values', async () => {
     const { warnings } = await ask([write('t.csv', '1,2\n3,4\n')], 'SELECT * FROM t');
     expect(warnings).toEqual([expect.stringContaining('"1" is a column\'s name now')]);
+  });
+
+  it('calls a stream as it was given to it', async () => {
+    const stream = piped('1,2\n3,4\n');
+    const files = [{ name: 't', stream, title: 'app.csv.gz', format: 'csv' as const }];
+    const result = await queries.query({ files, sql: 'SELECT count(*) FROM t' });
+    await result.close();
+    expect(result.warnings).toEqual([expect.stringMatching(/^app\.csv\.gz: the first line is the header/)]);
   });
 
   it.each([

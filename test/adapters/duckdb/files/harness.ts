@@ -80,5 +80,4 @@ export const faultOf = async (
 };
 
 /** What sessions have left behind in the temporary folder. */
-export const spools = (): readonly string[] =>
-  readdirSync(temporary).filter((name) => /^ops-[0-9a-f-]{36}$/.test(name));
+export const spools = (): readonly string[] => readdirSync(temporary).filter((name) => /^ops-spool-/.test(name));

@@ -38,7 +38,7 @@ describe('values of NDJSON', () => {
     ['keys that differ in case are one column', '{"Aa":1}\n{"aA":2}\n', [{ Aa: 1 }, { Aa: 2 }]],
     ['texts of mixed columns', '{"a":"x"}\n{"a":12}\n{"a":true}\n', [{ a: 'x' }, { a: '12' }, { a: 'true' }]],
     ['instants in UTC', '{"a":"2026-01-01T00:00:00.5+02:00"}\n', [{ a: '2025-12-31T22:00:00.5Z' }]],
-    ['rows without keys', '{}\n{}\n', [{ _: null }, { _: null }]],
+    ['rows without keys', '{}\n{}\n', [{}, {}]],
     ['odd names', `{"we'ird \\"k":1,"é":2}\n`, [{ 'we\'ird "k': 1, é: 2 }]],
   ])('%s', async (_, text, rows) => {
     expect(await rowsOf([`t=${write('values.ndjson', text)}`], 'SELECT * FROM t')).toEqual(rows);
@@ -90,6 +90,8 @@ describe('zstd', () => {
   it.each([
     ['half', packed.subarray(0, 14)],
     ['other', Buffer.from('hello, world')],
+    ['a beginning of', Buffer.of(0x28)],
+    ['no byte of', Buffer.alloc(0)],
   ])('says so of %s a file', async (name, bytes) => {
     const fault = await faultOf([`t=${write(`${name}.ndjson.zst`, bytes)}`], 'SELECT count(*) FROM t');
     expect(fault).toMatchObject({ code: 'invalid_data', message: expect.stringMatching(`${name}.ndjson.zst: .*zstd`) });
@@ -117,6 +119,7 @@ describe('broken NDJSON', () => {
   it.each([
     ['half', gzipSync(Buffer.from('{"a":1}\n'.repeat(9999))).subarray(0, 60), 'breaks off'],
     ['other', Buffer.from('hello'), 'no valid gzip data'],
+    ['no byte of', Buffer.alloc(0), 'the file is empty'],
   ])('says so of %s a gzip', async (name, bytes, message) => {
     const file = write(`${name}.ndjson.gz`, bytes);
     expect(await faultOf([`t=${file}`], 'SELECT count(*) FROM t')).toMatchObject({

@@ -23,11 +23,18 @@ describe('text', () => {
   });
 
   it('replaces bytes that are not UTF-8, and says so once', async () => {
-    const file = write('t.log', Buffer.from('a\xff\nb\xfe\n', 'latin1'));
+    const file = write('t.log', Buffer.from('ok\na\xff\nb\xfe\n', 'latin1'));
     expect(await ask([file], 'SELECT * FROM t')).toEqual({
-      rows: bodies('a\uFFFD', 'b\uFFFD'),
-      warnings: [`${file}: some bytes are not UTF-8 and read as U+FFFD`],
+      rows: bodies('ok', 'a\uFFFD', 'b\uFFFD'),
+      warnings: [`${file}: some bytes are not UTF-8 and read as U+FFFD, the first of them in line 2`],
     });
+  });
+
+  it('names the first line that is not UTF-8 far into a file', async () => {
+    const file = write('t.log', Buffer.from(`${'some words\n'.repeat(500_000)}fine\nb\xfe\n`, 'latin1'));
+    expect((await ask([file], 'SELECT count(*) AS n FROM t')).warnings).toEqual([
+      `${file}: some bytes are not UTF-8 and read as U+FFFD, the first of them in line 500002`,
+    ]);
   });
 
   it('numbers the lines of a file that several threads read', async () => {
@@ -77,6 +84,14 @@ describe('logfmt', () => {
       { time: '2026-01-01T00:00:00Z', n: 1, 'Dry-Run': true, msg: 'a "b"', ok: null, id: null },
       { time: null, n: 22, 'Dry-Run': null, msg: null, ok: true, id: '007' },
     ]);
+  });
+
+  it('replaces bytes that are not UTF-8, and says where', async () => {
+    const file = write('t.logfmt', Buffer.from('a=1 b=2\na=1 b=x\xff\n', 'latin1'));
+    expect(await ask([file], 'SELECT b FROM t')).toEqual({
+      rows: [{ b: '2' }, { b: 'x\uFFFD' }],
+      warnings: [`${file}: some bytes are not UTF-8 and read as U+FFFD, the first of them in line 2`],
+    });
   });
 
   it('keeps lines that are not logfmt under _line, and says so', async () => {

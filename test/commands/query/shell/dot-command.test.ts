@@ -35,3 +35,11 @@ test.each([
 test.each(dotCommands.map(({ usage }) => [usage]))('.help explains %s', (usage) => {
   expect(helpText()).toContain(usage);
 });
+
+test('.help fits into 80 columns', () => {
+  expect(
+    helpText()
+      .split('\n')
+      .filter((line) => line.length > 80),
+  ).toEqual([]);
+});

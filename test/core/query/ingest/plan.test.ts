@@ -72,6 +72,37 @@ describe('widening, cell by cell', () => {
   });
 });
 
+describe('instants that have no RFC 3339 form', () => {
+  const [early, late] = ['"0000-06-01T00:00:00Z"', '"9999-12-31T23:59:59-01:00"'];
+  const epoch = '-70000000000';
+
+  test.each([early, late, epoch])('%s makes a time column string', (value) => {
+    expect(typesOf({ existing: [column('at', 'datetime')] }, `{"at":${value}}`)).toEqual({ at: 'string' });
+  });
+
+  test.each([
+    [early, 'string'],
+    [late, 'string'],
+    [epoch, 'long'],
+  ])('%s makes no time column: it is %s', (value, type) => {
+    expect(typesOf({}, `{"at":${value}}`)).toEqual({ at: type });
+    expect(accepted({}, `{"at":${value}}`).timeColumn).toBeUndefined();
+  });
+
+  test.each([
+    [early, 'text that is no RFC 3339 time with a zone in the years 1 to 9999'],
+    [late, 'text that is no RFC 3339 time with a zone in the years 1 to 9999'],
+    [epoch, 'an integer that stands for an instant before the year 1'],
+  ])('%s does not fit a declared time: %s', (value, what) => {
+    const existing = [column('at', 'datetime', true)];
+    expect(planOf({ existing }, `{"at":${values.timestamp}}\n{"at":1}`, `{"at":${value}}`)).toMatchObject({
+      ok: false,
+      line: 3,
+      message: `column "at" is datetime and its type is declared: ${what} does not fit`,
+    });
+  });
+});
+
 describe('inference', () => {
   test.each([
     [['1', '2.5'], 'real'],
