@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { admission } from '../../core/query/index.js';
 import { type LockedInstance, type LockedInstanceOptions, openLockedInstance } from './locked-instance.js';
 
 /** An instance while one query has it. */
@@ -16,10 +18,19 @@ interface Kept {
 }
 
 export interface InstancePool {
-  /** One of the pool's own, for one query at a time; waits where all are taken. */
-  take(options: LockedInstanceOptions): Promise<Lease>;
+  /**
+   * One of the pool's own, for one query at a time. Where all are taken it waits for one: not longer than
+   * `wallClockMs`, which is `limit_exceeded`, and not after the signal's abort.
+   */
+  take(
+    options: LockedInstanceOptions,
+    patience: { readonly wallClockMs: number; readonly signal: AbortSignal },
+  ): Promise<Lease>;
   close(): void;
 }
+
+/** Timers cannot be set for longer. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** A fresh instance that nobody else gets. */
 export const ownInstance = async (options: LockedInstanceOptions): Promise<Lease> => {
@@ -35,11 +46,15 @@ export const ownInstance = async (options: LockedInstanceOptions): Promise<Lease
   };
 };
 
+const wait = async (ms: number, signal: AbortSignal): Promise<void> => {
+  // Aborted is as good as over: whoever aborts knows.
+  await delay(Math.min(ms, longestTimerMs), undefined, { signal }).catch(() => undefined);
+};
+
 /** Keeps at most `size` instances with the same options; an idle one is closed after `idleMs`. */
 export const instancePool = ({ size, idleMs }: { readonly size: number; readonly idleMs: number }): InstancePool => {
   const free: Kept[] = [];
-  const waiting: (() => void)[] = [];
-  let taken = 0;
+  const gate = admission({ running: size, waiting: Number.POSITIVE_INFINITY });
   let closed = false;
 
   const drop = (kept: Kept): void => {
@@ -61,7 +76,7 @@ export const instancePool = ({ size, idleMs }: { readonly size: number; readonly
     free.push(kept);
   };
 
-  const leaseOf = (kept: Kept): Lease => {
+  const leaseOf = (kept: Kept, leave: () => void): Lease => {
     let held = true;
     clearTimeout(kept.idle);
     return {
@@ -70,24 +85,21 @@ export const instancePool = ({ size, idleMs }: { readonly size: number; readonly
       release: (spoilt = false) => {
         if (!held) return;
         held = false;
-        taken--;
         if (spoilt) drop(kept);
         else keep(kept);
-        waiting.shift()?.();
+        leave();
       },
     };
   };
 
   return {
-    take: async (options) => {
-      while (taken >= size) await new Promise<void>((resolve) => waiting.push(resolve));
-      taken++;
+    take: async (options, patience) => {
+      const leave = await gate.enter({ ...patience, wait });
       try {
         const kept = free.pop() ?? { instance: await openLockedInstance(options), known: new Map(), idle: undefined };
-        return leaseOf(kept);
+        return leaseOf(kept, leave);
       } catch (error) {
-        taken--;
-        waiting.shift()?.();
+        leave();
         throw error;
       }
     },

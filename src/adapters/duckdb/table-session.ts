@@ -9,15 +9,17 @@ import type {
 } from '../../core/query/index.js';
 import { comparisonsOf } from './comparisons.js';
 import { engineFault } from './errors.js';
-import { execute, type Pouring } from './execution.js';
+import { execute } from './execution.js';
 import { extentPath } from './extents/paths.js';
 import { checkStatement, type GuardedStatement } from './guard/index.js';
 import type { Lease } from './instance-pool.js';
 import { frozenNow } from './macros.js';
 import { planLines } from './plan.js';
 import { pouringOf } from './pour.js';
+import type { Pouring } from './pouring.js';
 import { identifier } from './quote.js';
 import { rewrite } from './rewrite.js';
+import type { RowPipes } from './row-pipes.js';
 import { aggregateNames, rowWise } from './row-wise.js';
 import { emptyQuery, snapshotQuery } from './views.js';
 
@@ -29,7 +31,10 @@ export interface TableSessionScope {
   readonly budget: QueryBudget;
   readonly now: Date;
   readonly secrets: readonly string[];
+  /** Whether rows may be poured into devices. */
   readonly pours: boolean;
+  /** Pipes by which rows come into this process. */
+  readonly pipes?: RowPipes | undefined;
 }
 
 /** What an instance knows of a table between queries: its columns, and no file. */
@@ -119,7 +124,8 @@ export const tableSession = async (lease: Lease, scope: TableSessionScope): Prom
   const pouringFor = async (statement: GuardedStatement, run: EngineRun): Promise<Pouring | undefined> => {
     const [name] = statement.tables;
     const snapshot = name === undefined ? undefined : run.tables.get(name);
-    if (!scope.pours || !snapshot || name === undefined || statement.kind !== 'select') return undefined;
+    if (!(scope.pours || scope.pipes) || !snapshot || name === undefined || statement.kind !== 'select')
+      return undefined;
     if (!(await rowsOf(statement)).sliceable) return undefined;
     const pouring = pouringOf(connection, { snapshot: atToday(snapshot, tables), view: viewOf(name), pathOf });
     return (
@@ -157,6 +163,9 @@ export const tableSession = async (lease: Lease, scope: TableSessionScope): Prom
           secrets,
           names: namesFor(full),
           pouring: await pouringFor(full, run),
+          pours: scope.pours,
+          pipes: scope.pipes,
+          spentMs: run.spentMs,
           close,
         });
       } catch (error) {

@@ -1,8 +1,15 @@
+export { asPrincipal, demandRole, seesDatabase } from './as-principal.js';
+export { type PlatformToken, type PlatformTokens, parsePlatformTokens, platformPrincipal } from './auth-tokens.js';
+export { faultOfQueryCode, type QueryCode, queryCodeOf, queryCodes } from './codes.js';
+export { type ErrorAnswer, errorOfAnswer, errorOfLine, isWebPage } from './error-answer.js';
 export { fileQueries } from './file-queries.js';
 export * from './files/index.js';
 export * from './ingest/index.js';
+export { type OpsRow, type OpsTable, opsTables } from './maintain/ops-tables.js';
 export * from './model.js';
+export { checkWritable } from './names.js';
 export type * from './ports.js';
 export type * from './query-service.js';
+export { type Admission, admission } from './run/admission.js';
 export { type QueryServiceDeps, queryService } from './service.js';
 export { isVisible } from './visible.js';

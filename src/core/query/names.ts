@@ -30,7 +30,7 @@ export const checkWritable = (database: string, table: string): void => {
   throw new OpsError(
     'forbidden',
     `database "${reservedDatabase}" is reserved: ops writes it itself`,
-    'choose another database with --db',
+    'choose another database; see those that exist with `ops logs schema`',
     { reason: 'forbidden' },
   );
 };

@@ -174,7 +174,7 @@ export interface ExtentStore {
   discard(staged: readonly StagedExtent[]): Promise<void>;
   /** Removes files; a file that is gone already counts as removed. */
   remove(extents: readonly Pick<Extent, 'id' | 'databaseId' | 'tableId'>[]): Promise<void>;
-  /** Ids of extent files on disk (and leftovers under `tmp/`) older than this. */
+  /** Ids of extent files on disk and of what killed processes left in temporary folders, older than this. */
   olderThan(before: Date): Promise<readonly { readonly id: string; remove(): Promise<void> }[]>;
 }
 
@@ -212,7 +212,7 @@ export interface Execution {
    * a reader that went away is `{ closed: true }`, not an error.
    */
   readonly pour?: (device: string) => Promise<{ readonly closed: boolean }>;
-  /** Rows handed out so far. */
+  /** How many rows there were, once they have been read to their end; about as many as so far before. */
   rows(): number;
   /** Stops the engine's work; safe at any time, also twice. */
   cancel(): void;
@@ -242,6 +242,8 @@ export interface EngineRun {
   /** By table name; a table that the statement names and this map lacks reads as empty. */
   readonly tables: ReadonlyMap<string, TableSnapshot>;
   readonly budget: QueryBudget;
+  /** How much of the budget's wall clock waiting and planning have used up; default 0. */
+  readonly spentMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -252,6 +254,8 @@ export interface FileSource {
   /** Path, or undefined for `stream`. */
   readonly path?: string;
   readonly stream?: AsyncIterable<Uint8Array>;
+  /** How errors and warnings call the stream; default `stdin`. */
+  readonly title?: string;
   readonly format?: FileFormat;
 }
 
@@ -260,7 +264,8 @@ export type FileFormat = 'ndjson' | 'csv' | 'tsv' | 'parquet' | 'logfmt' | 'text
 export interface QueryEngine {
   /**
    * A session on one database. `tables` are all its tables (they resolve, and are listed by SHOW TABLES and
-   * information_schema); `now` is what `now()` answers inside the statement.
+   * information_schema); `now` is what `now()` answers inside the statement. Where it has to wait for others, it
+   * waits no longer than the budget's wall clock and leaves when `signal` aborts.
    */
   openDatabase(scope: {
     readonly databaseId: string;
@@ -268,6 +273,7 @@ export interface QueryEngine {
     readonly tables: readonly Table[];
     readonly budget: QueryBudget;
     readonly now: Date;
+    readonly signal?: AbortSignal;
   }): Promise<EngineSession>;
   /** A session over files; each is one table. The engine reads these files and nothing else. */
   openFiles(scope: {

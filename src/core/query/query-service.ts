@@ -1,4 +1,5 @@
 import type { BatchScan } from './ingest/index.js';
+import type { OpsTable } from './maintain/ops-tables.js';
 import type {
   CatalogSchema,
   CleanupResult,
@@ -17,6 +18,11 @@ import type { FileSource } from './ports.js';
 export interface QueryRequest {
   readonly database: string;
   readonly sql: string;
+  /**
+   * A promise of the caller, by which extents may be left unread: of each table only these many rows, the newest by its
+   * time column, can matter to the answer. Without a time column it promises nothing.
+   */
+  readonly newestRows?: number;
   readonly budget?: Partial<QueryBudget>;
   readonly signal?: AbortSignal;
 }
@@ -24,7 +30,7 @@ export interface QueryRequest {
 export interface FollowRequest extends QueryRequest {
   /**
    * Answers for the rows of now in the place of `sql`, over the same snapshot, so that nothing is missed or shown
-   * twice; may sort and limit. For `logs tail`.
+   * twice; may sort and limit. For `logs tail`. `newestRows` speaks of this statement, not of `sql`.
    */
   readonly first?: string;
 }
@@ -81,14 +87,19 @@ export interface QueryService {
   close(): Promise<void>;
 }
 
-/** Background work of the area; the loops of `src/loops` call it. */
+/** Background work of the area; the loops of `src/loops` call it. An aborted signal ends a pass between two tables. */
 export interface QueryMaintenance {
   /** One pass over all tables; how many extents were merged. */
-  compactDue(): Promise<number>;
+  compactDue(signal?: AbortSignal): Promise<number>;
   /** Soft-deletes whole extents older than their table's retention; how many. */
-  retainDue(): Promise<number>;
+  retainDue(signal?: AbortSignal): Promise<number>;
   /** Removes orphans and long soft-deleted files; how many. */
-  sweep(): Promise<number>;
+  sweep(signal?: AbortSignal): Promise<number>;
+  /**
+   * Adds rows (NDJSON, at most 64 MiB) to a table of the reserved database, which nobody else may write to. Durable when
+   * it resolves; a `key` that was used for this table within a day adds nothing (`replayed`).
+   */
+  record(table: OpsTable, batch: { readonly rows: Uint8Array; readonly key: string }): Promise<IngestAck>;
 }
 
 export interface FileQueryRequest {

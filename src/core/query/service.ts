@@ -2,10 +2,10 @@ import { tableAdministration } from './admin/tables.js';
 import { type IngestDeps, ingestInto } from './ingest/ingest.js';
 import { maintenance } from './maintain/maintain.js';
 import type { QueryMaintenance, QueryService } from './query-service.js';
-import { type FollowDeps, followQuery } from './run/follow.js';
-import { explainQuery, runQuery } from './run/run-query.js';
+import { followQuery } from './run/follow.js';
+import { explainQuery, type RunDeps, runQuery } from './run/run-query.js';
 
-export interface QueryServiceDeps extends FollowDeps, IngestDeps {
+export interface QueryServiceDeps extends RunDeps, IngestDeps {
   /** Gives back what the ports hold. */
   readonly close: () => Promise<void>;
 }

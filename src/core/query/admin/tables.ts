@@ -144,7 +144,7 @@ export const tableAdministration = ({ catalog, clock }: { readonly catalog: Cata
       const databases: CatalogSchema['databases'] = [];
       for (const { name } of await catalog.databases()) {
         const tables = ((await catalog.tables(name)) ?? []).filter(isVisible);
-        if (name === reservedDatabase) continue;
+        if (name === reservedDatabase && tables.length === 0) continue;
         databases.push({ name, tables: tables.map((table) => ({ name: table.name, columns: shown(table.columns) })) });
       }
       return { databases };

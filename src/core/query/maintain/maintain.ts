@@ -1,11 +1,12 @@
 import { OpsError } from '../../../base/errors.js';
-import type { StoreDeps } from '../ingest/store-batches.js';
+import type { IngestDeps } from '../ingest/ingest.js';
 import type { CleanupResult, CompactResult, Extent, Table, TableSnapshot } from '../model.js';
 import { checkWritable, tableNotFound } from '../names.js';
 import type { Catalog, StagedExtent, TableCommit } from '../ports.js';
 import type { QueryMaintenance } from '../query-service.js';
 import { isVisible } from '../visible.js';
 import { everyMerge, worthwhileMerges } from './compaction.js';
+import { recorder } from './record.js';
 import { expired } from './retention.js';
 
 /** Queries of other processes may still read an extent that has just left the snapshot. */
@@ -24,7 +25,9 @@ export const visibleTable = async (catalog: Catalog, database: string, name: str
 };
 
 /** Merging, forgetting and removing extents. None of it changes the answer of a query, but for retention. */
-export const maintenance = ({ catalog, extents, clock }: StoreDeps) => {
+export const maintenance = (deps: IngestDeps) => {
+  const { catalog, extents, clock } = deps;
+
   /** True once committed; false where the extents left the snapshot meanwhile, so that there is nothing to do. */
   const replace = async (
     tableId: string,
@@ -77,19 +80,23 @@ export const maintenance = ({ catalog, extents, clock }: StoreDeps) => {
     return snapshotId;
   };
 
-  const compactTable = async (table: Table, choose: typeof everyMerge): Promise<number> => {
+  const compactTable = async (table: Table, choose: typeof everyMerge, signal?: AbortSignal): Promise<number> => {
     const snapshot = await catalog.snapshot(table.id);
     let merged = 0;
     for (const run of choose(snapshot.extents)) {
+      if (signal?.aborted) break;
       if ((await merge(snapshot, run)) !== undefined) merged += run.length;
     }
     return merged;
   };
 
-  const eachTable = async (visit: (table: Table) => Promise<number>): Promise<number> => {
+  const eachTable = async (visit: (table: Table) => Promise<number>, signal?: AbortSignal): Promise<number> => {
     let count = 0;
     for (const { name } of await catalog.databases()) {
-      for (const table of (await catalog.tables(name)) ?? []) count += await visit(table);
+      for (const table of (await catalog.tables(name)) ?? []) {
+        if (signal?.aborted) return count;
+        count += await visit(table);
+      }
     }
     return count;
   };
@@ -129,14 +136,16 @@ export const maintenance = ({ catalog, extents, clock }: StoreDeps) => {
   };
 
   const background: QueryMaintenance = {
-    compactDue: () => eachTable((table) => compactTable(table, worthwhileMerges)),
-    retainDue: () => eachTable(retain),
-    sweep: async () => {
+    compactDue: (signal) => eachTable((table) => compactTable(table, worthwhileMerges, signal), signal),
+    retainDue: (signal) => eachTable(retain, signal),
+    sweep: async (signal) => {
       const before = new Date(clock.now().getTime() - graceMs);
-      const removed = await eachTable(async (table) => (await removeForGood(table, before)).extents_deleted);
+      const removed = await eachTable(async (table) => (await removeForGood(table, before)).extents_deleted, signal);
+      if (signal?.aborted) return removed;
       await catalog.sweepExpired(clock.now());
       return removed + (await removeOrphans());
     },
+    record: recorder(deps),
   };
 
   return {

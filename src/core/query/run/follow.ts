@@ -1,14 +1,20 @@
-import { OpsError } from '../../../base/errors.js';
+import { isOpsError, OpsError } from '../../../base/errors.js';
 import { QueryBudget } from '../model.js';
 import type { FollowRequest, QueryResult } from '../query-service.js';
-import { checkText, type RunDeps, resultOf, tablesOf } from './run-query.js';
-
-export interface FollowDeps extends RunDeps {
-  /** Resolves after `ms`, at once when aborted. */
-  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
-}
+import { pruneOlder } from './prune-older.js';
+import { checkText, entered, type RunDeps, resultOf, tablesOf } from './run-query.js';
 
 const pollMs = 250;
+
+/** Somebody who follows already waits for a better moment: the rows stay where they are. */
+const isBusy = (error: unknown): boolean => isOpsError(error) && error.code === 'limit_exceeded';
+
+const givingBack =
+  (held: { release(): Promise<void> }) =>
+  async (error: unknown): Promise<never> => {
+    await held.release();
+    throw error;
+  };
 
 const cannotFollow = (): OpsError =>
   new OpsError(
@@ -18,7 +24,7 @@ const cannotFollow = (): OpsError =>
   );
 
 /** The rows of now, then those of each later ingest, in the order of the commits, each once. */
-export async function* followQuery(deps: FollowDeps, request: FollowRequest): AsyncIterable<QueryResult> {
+export async function* followQuery(deps: RunDeps, request: FollowRequest): AsyncIterable<QueryResult> {
   const signal = request.signal ?? new AbortController().signal;
   const budget = QueryBudget.parse(request.budget ?? {});
   const tables = await tablesOf(deps.catalog, request.database);
@@ -30,9 +36,14 @@ export async function* followQuery(deps: FollowDeps, request: FollowRequest): As
       tables: await tablesOf(deps.catalog, request.database),
       budget,
       now: deps.clock.now(),
+      signal,
     });
-  const probe = await open();
   const { name, id } = await (async () => {
+    const leave = await entered(deps, { budget, signal });
+    const probe = await open().catch((error: unknown) => {
+      leave();
+      throw error;
+    });
     try {
       const statement = await probe.check(request.sql);
       const [only] = statement.tables;
@@ -42,8 +53,19 @@ export async function* followQuery(deps: FollowDeps, request: FollowRequest): As
       return table;
     } finally {
       await probe.close();
+      leave();
     }
   })();
+
+  /** Undefined where there is no place now: only the first rows are refused. */
+  const turn = async (first: boolean): Promise<(() => void) | undefined> => {
+    try {
+      return await entered(deps, { budget, signal });
+    } catch (error) {
+      if (!first && (signal.aborted || isBusy(error))) return undefined;
+      throw error;
+    }
+  };
 
   let after: string | undefined;
   for (let first = true; !signal.aborted; first = false) {
@@ -52,24 +74,33 @@ export async function* followQuery(deps: FollowDeps, request: FollowRequest): As
       first || after === undefined
         ? await now(deps, request.database, name, id)
         : await deps.catalog.ingestedSince(id, after);
-    after = fresh.newest;
-    if (!first && fresh.snapshot.extents.length === 0) {
+    const isNews = first || fresh.snapshot.extents.length > 0;
+    const leave = isNews ? await turn(first).catch(givingBack(fresh)) : undefined;
+    if (!leave) {
+      if (!isNews) after = fresh.newest;
       await fresh.release();
       await deps.wait(pollMs, signal);
       continue;
     }
-    const session = await open();
+    after = fresh.newest;
+    const opened: (() => Promise<void>)[] = [fresh.release];
     try {
+      const session = await open();
+      opened.push(session.close);
       const statement = await session.check(first ? (request.first ?? request.sql) : request.sql);
+      const { newestRows } = request;
+      const snapshot = first && newestRows !== undefined ? pruneOlder(fresh.snapshot, newestRows) : fresh.snapshot;
       const execution = await session.execute(statement, {
-        tables: new Map([[name, fresh.snapshot]]),
+        tables: new Map([[name, snapshot]]),
         budget,
         signal,
+        spentMs: deps.clock.monotonicMs() - startedMs,
       });
-      const bytesScanned = fresh.snapshot.extents.reduce((sum, { byteSize }) => sum + byteSize, 0);
+      const bytesScanned = snapshot.extents.reduce((sum, { byteSize }) => sum + byteSize, 0);
       yield resultOf(execution, { bytesScanned, startedMs, clock: deps.clock, close: async () => {} });
     } finally {
-      await Promise.allSettled([session.close(), fresh.release()]);
+      await Promise.allSettled(opened.map((give) => give()));
+      leave();
     }
   }
 }

@@ -5,15 +5,19 @@ import { checkDatabaseName, databaseEmpty, databaseNotFound } from '../names.js'
 import type { Catalog, CheckedStatement, EngineRun, EngineSession, Execution, QueryEngine } from '../ports.js';
 import type { QueryRequest, QueryResult } from '../query-service.js';
 import { isVisible } from '../visible.js';
+import type { Admission } from './admission.js';
 import { prune } from './prune.js';
+import { pruneOlder } from './prune-older.js';
 
 export interface RunDeps {
   readonly catalog: Catalog;
   readonly engine: Pick<QueryEngine, 'openDatabase'>;
   readonly clock: Clock;
+  /** Resolves after `ms`, at once when aborted. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** How many statements may run and wait at once; without it any number. */
+  readonly admission?: Admission;
 }
-
-const never = new AbortController().signal;
 
 /** `empty_query` for a text without a statement. */
 export const checkText = (sql: string): void => {
@@ -32,6 +36,12 @@ export const tablesOf = async (catalog: Catalog, database: string): Promise<read
   if (visible.length === 0) throw databaseEmpty(database);
   return visible;
 };
+
+/** A place among the statements that run; see `Admission.enter`. The caller gives it back. */
+export const entered = async (
+  { admission, wait }: Pick<RunDeps, 'admission' | 'wait'>,
+  { budget: { wallClockMs }, signal }: Pick<EngineRun, 'budget' | 'signal'>,
+): Promise<() => void> => (admission ? admission.enter({ wallClockMs, signal, wait }) : () => {});
 
 /** A statement with everything it may read, pinned; `close` gives all of it back. */
 interface Prepared {
@@ -55,13 +65,19 @@ const checkScan = (bytes: number, limit: number): void => {
 
 const scan = (
   pinned: ReadonlyMap<string, TableSnapshot>,
-  comparisons: Awaited<ReturnType<EngineSession['comparisons']>>,
+  {
+    comparisons,
+    newestRows,
+  }: {
+    readonly comparisons: Awaited<ReturnType<EngineSession['comparisons']>>;
+    readonly newestRows: number | undefined;
+  },
 ) => {
   const tables = new Map<string, TableSnapshot>();
   const plans: QueryPlan['tables'] = [];
   for (const [name, snapshot] of pinned) {
     const pruned = prune(
-      snapshot,
+      newestRows === undefined ? snapshot : pruneOlder(snapshot, newestRows),
       comparisons.filter(({ table }) => table === name),
     );
     tables.set(name, pruned.snapshot);
@@ -76,29 +92,46 @@ const scan = (
   return { tables, plans, bytesToScan: plans.reduce((sum, { bytes_to_scan }) => sum + bytes_to_scan, 0) };
 };
 
-/** Find the database, check the text, pin the snapshots, prune; in this order (`kyma` §2.2). */
+/** Find the database, check the text, wait for a turn, pin the snapshots, prune; in this order (`kyma` §2.2). */
 const prepare = async (deps: RunDeps, request: QueryRequest): Promise<Prepared> => {
-  const tables = await tablesOf(deps.catalog, request.database);
+  const startedMs = deps.clock.monotonicMs();
+  await tablesOf(deps.catalog, request.database);
   checkText(request.sql);
   const budget = QueryBudget.parse(request.budget ?? {});
-  const session = await deps.engine.openDatabase({
-    databaseId: tables[0]?.databaseId ?? '',
-    database: request.database,
-    tables,
-    budget,
-    now: deps.clock.now(),
-  });
-  let release: () => Promise<void> = async () => {};
+  const signal = request.signal ?? new AbortController().signal;
+  const opened: (() => void | Promise<void>)[] = [await entered(deps, { budget, signal })];
   const close = async (): Promise<void> => {
-    await Promise.allSettled([session.close(), release()]);
+    // The place last: whoever comes next finds everything given back.
+    const [leave, ...held] = opened.splice(0);
+    await Promise.allSettled(held.map((give) => give()));
+    await leave?.();
   };
   try {
+    // Read again: there may be others after the wait.
+    const tables = await tablesOf(deps.catalog, request.database);
+    const session = await deps.engine.openDatabase({
+      databaseId: tables[0]?.databaseId ?? '',
+      database: request.database,
+      tables,
+      budget,
+      now: deps.clock.now(),
+      signal,
+    });
+    opened.push(session.close);
     const statement = await session.check(request.sql);
     const comparisons = await session.comparisons(statement);
     const pinned = await deps.catalog.pin(request.database, statement.tables);
-    release = pinned.release;
-    const { tables: pruned, plans, bytesToScan } = scan(pinned.snapshots, comparisons);
-    const run = { tables: pruned, budget, signal: request.signal ?? never };
+    opened.push(pinned.release);
+    const {
+      tables: pruned,
+      plans,
+      bytesToScan,
+    } = scan(pinned.snapshots, {
+      comparisons,
+      newestRows: request.newestRows,
+    });
+    const spentMs = deps.clock.monotonicMs() - startedMs;
+    const run = { tables: pruned, budget, signal, spentMs };
     return { session, statement, run, plans, bytesToScan, close };
   } catch (error) {
     await close();
@@ -138,8 +171,11 @@ export const resultOf = (
     cancel: execution.cancel,
     close: async () => {
       execution.cancel();
-      await execution.close();
-      await facts.close();
+      try {
+        await execution.close();
+      } finally {
+        await facts.close();
+      }
     },
   };
 };
