@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { isOpsError, OpsError } from '../../base/errors.js';
+import { isOutOfRoom } from './room.js';
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -35,8 +36,11 @@ export const heldFault = (dataDir: string, holder: string): OpsError =>
     { reason: 'store_locked' },
   );
 
-/** Known failures of SQLite and of the disk in people's words; anything else comes back as it was. */
-export const storeFault = (error: unknown, path: string): unknown => {
+/**
+ * Known failures of SQLite and of the disk in people's words; anything else comes back as it was. SQLite says "cannot
+ * open" also where there is no room for one more file, so `hasNoRoom` is asked about the folder then.
+ */
+export const storeFault = (error: unknown, path: string, hasNoRoom = isOutOfRoom): unknown => {
   const code = codeOf(error);
   if (isOpsError(error)) return error;
   if (isBusy(error)) return heldFault(dirname(path), 'another process');
@@ -47,7 +51,7 @@ export const storeFault = (error: unknown, path: string): unknown => {
       'see what is left with `ops data verify`, then put a backup into an empty directory with `ops data restore`',
       { reason: 'store_damaged', cause: error },
     );
-  if (isFull(code))
+  if (isFull(code) || (isRefused(code) && hasNoRoom(dirname(path))))
     return new OpsError(
       'unavailable',
       `cannot write ${path}: no space is left on the device`,

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isOpsError } from '../../base/errors.js';
 import { heldFault, isBusy, isUnwritable, readOnlyFault, storeFault } from './faults.js';
 import { refuseLostCatalogue } from './migrations.js';
 import {
@@ -90,14 +91,19 @@ export const handle = (options: HandleOptions): Handle => {
 
   /** A database that cannot be written today, for a full disk say, can still be read. */
   const readable = (): Connection => {
-    if (!isReadOnly) {
+    if (isReadOnly) return connection('read-only', openReadOnly(path));
+    try {
+      return connection('writable', openWritable(path));
+    } catch (unwritable) {
+      if (!isUnwritable(unwritable)) throw unwritable;
       try {
-        return connection('writable', openWritable(path));
+        return connection('read-only', openReadOnly(path));
       } catch (error) {
-        if (!isUnwritable(error)) throw error;
+        // What keeps us from writing is the thing to mend; only damage is worse.
+        const isConsequence = isUnwritable(error) || (isOpsError(error) && error.code === 'unavailable');
+        throw isConsequence ? unwritable : error;
       }
     }
-    return connection('read-only', openReadOnly(path));
   };
 
   const reading = (): Connection => {

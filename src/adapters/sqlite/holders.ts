@@ -1,3 +1,4 @@
+import { isAlive } from './is-alive.js';
 import type { PinsDatabase } from './pins-database.js';
 
 /** A note of who took the write lock last, so that whoever waits in vain can name him. */
@@ -15,14 +16,6 @@ const commandOf = (argv: readonly string[]): string => {
     words.push(word);
   }
   return ['ops', ...words].join(' ');
-};
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 };
 
 export const holders = (pins: PinsDatabase, argv: readonly string[] = process.argv): Holders => {

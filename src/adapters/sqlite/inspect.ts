@@ -54,6 +54,8 @@ export interface ChainFacts {
   /** Rows that its snapshots added, less those they removed. */
   readonly rowsByHistory: number;
   readonly rowsHeld: number;
+  /** Soft-deleted ones included. */
+  readonly extents: number;
   /** Snapshots whose parent is not the one before them. */
   readonly breaks: number;
 }
@@ -65,6 +67,7 @@ export const chainFacts = (db: Handle): Promise<readonly ChainFacts[]> =>
               coalesce(sum(rows_added - rows_removed), 0) AS rowsByHistory,
               (SELECT coalesce(sum(row_count), 0) FROM extent
                WHERE extent.table_id = stored_table.id AND deleted_at IS NULL) AS rowsHeld,
+              (SELECT count(*) FROM extent WHERE extent.table_id = stored_table.id) AS extents,
               coalesce(sum(chain.parent IS NOT chain.previous), 0)
                 + (stored_table.current_snapshot IS NOT
                    (SELECT id FROM snapshot WHERE table_id = stored_table.id ORDER BY sequence DESC LIMIT 1)) AS breaks

@@ -106,7 +106,7 @@ const undisturbed = <T>(path: string, read: () => T): T => {
 
 /** A private copy with its log: SQLite rebuilds there the index of the log that it cannot make beside the original. */
 const openCopy = (path: string): OpenDatabase => {
-  const folder = mkdtempSync(join(tmpdir(), 'ops-read-'));
+  const folder = mkdtempSync(join(tmpdir(), `ops-read-${process.pid}-`));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
     const copy = join(folder, basename(path));

@@ -1,11 +1,13 @@
 import SqliteDatabase from 'better-sqlite3';
 import type { Clock } from '../../base/clock.js';
+import type { IdentityStore } from '../../core/identity/index.js';
 import type { Catalog } from '../../core/query/index.js';
 import type { EventLog, Leases, LoopJournal } from '../../core/shared/index.js';
 import { sqliteCatalog } from './catalog/index.js';
 import { sqliteEvents } from './events.js';
 import { type Handle, handle } from './handle.js';
 import { holders } from './holders.js';
+import { sqliteIdentity } from './identity/index.js';
 import { opsDatabasePath, pinsDatabasePath } from './layout.js';
 import { sqliteLeases, sqliteLoopJournal } from './leases.js';
 import { type Pins, pins } from './pins.js';
@@ -32,6 +34,7 @@ export interface Store {
   readonly events: EventLog;
   readonly leases: Leases;
   readonly loopJournal: LoopJournal;
+  readonly identity: IdentityStore;
   close(): Promise<void>;
 }
 
@@ -57,6 +60,7 @@ export const openStore = ({ dataDir, lockTimeoutMs, readOnly, clock, newId }: St
     events: sqliteEvents(db),
     leases: sqliteLeases(db),
     loopJournal: sqliteLoopJournal(db),
+    identity: sqliteIdentity(db),
     close: async () => {
       catalog.stop();
       pinned.stop();
