@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { createGzip, constants as zlib } from 'node:zlib';
+import { asError } from './as-error.js';
+import type { StreamedAnswer } from './route.js';
+
+/** A client that takes nothing for so long is gone: its query must not hold the engine. */
+const stallMs = 60_000;
+
+const flushMs = 2_000;
+
+/** True once the response is closed, for whatever reason. */
+const isGone = (response: ServerResponse): boolean => response.destroyed || response.closed;
+
+const drained = async (response: ServerResponse): Promise<void> => {
+  const stalled = setTimeout(() => response.destroy(), stallMs);
+  try {
+    await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  } finally {
+    clearTimeout(stalled);
+  }
+};
+
+/** What was written has left for the kernel, or nobody takes it. */
+const flushed = async (response: ServerResponse): Promise<void> => {
+  if (isGone(response) || response.socket === null) return;
+  const late = AbortSignal.timeout(flushMs);
+  await Promise.race([
+    new Promise<void>((resolve) => response.socket?.write('', () => resolve())),
+    once(response, 'close', { signal: late }).catch(() => undefined),
+  ]);
+};
+
+/** The parts, gzipped: what was put in is flushed out, so that a slow query's first rows arrive. */
+async function* gzipped(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const gzip = createGzip({ level: 1, flush: zlib.Z_SYNC_FLUSH });
+  const feed = (async () => {
+    for await (const part of parts) if (!gzip.write(part)) await once(gzip, 'drain');
+    gzip.end();
+  })().catch((error: unknown) => gzip.destroy(asError(error)));
+  try {
+    yield* gzip;
+  } finally {
+    gzip.destroy();
+    await feed;
+  }
+}
+
+/**
+ * Rows out, with back-pressure: memory stays bounded however slow the client is. Resolves with the bytes sent when the
+ * last one has left or the client has gone; an error in the middle cuts the stream without its final chunk, so that no
+ * client takes half for the whole, and is thrown.
+ */
+export const sendStream = async (
+  response: ServerResponse,
+  answer: StreamedAnswer,
+  { headers, gzip }: { readonly headers: Readonly<Record<string, number | string | string[]>>; readonly gzip: boolean },
+): Promise<number> => {
+  const { trailers = {} } = answer;
+  const names = Object.keys(trailers);
+  response.writeHead(answer.status, {
+    ...headers,
+    ...answer.headers,
+    ...(names.length > 0 && { trailer: names.join(', ') }),
+    ...(gzip && { 'content-encoding': 'gzip', vary: 'accept-encoding' }),
+  });
+  let bytes = 0;
+  try {
+    for await (const part of gzip ? gzipped(answer.stream) : answer.stream) {
+      if (isGone(response)) return bytes;
+      bytes += part.length;
+      if (!response.write(part)) await drained(response);
+    }
+    if (isGone(response)) return bytes;
+    response.addTrailers(
+      Object.entries(trailers).flatMap(([name, value]): [string, string][] => {
+        const text = value();
+        return text === undefined ? [] : [[name, text]];
+      }),
+    );
+    response.end();
+    return bytes;
+  } catch (error) {
+    await flushed(response);
+    response.destroy();
+    throw error;
+  } finally {
+    await answer.close();
+  }
+};
