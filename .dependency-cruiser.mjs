@@ -38,7 +38,7 @@ const forbidden = [
   ),
   rule(
     'only-wire-sees-adapters',
-    { path: '^src/', pathNot: '^src/(wire(-names)?\\.ts$|adapters/)' },
+    { path: '^src/', pathNot: '^src/(wire[a-z-]*\\.ts$|adapters/)' },
     { path: '^src/adapters/' },
   ),
   rule('render-only-shapes-text', { path: '^src/render/' }, { path: '^src/', pathNot: '^src/(render|core|base)/' }),
@@ -53,20 +53,16 @@ const forbidden = [
     { path: '^src/(commands|serve|tui)/', pathNot: '^src/commands/(serve|tui|api|demo|sla/graphql)\\.ts$' },
     { path: '^src/(commands|serve|tui)/', pathNot: '^src/$1/' },
   ),
-  rule(
-    'wire-is-below-the-faces',
-    { path: '^src/(wire|wire-names|context)\\.ts$' },
-    { path: '^src/(commands|serve|tui)/' },
-  ),
+  rule('wire-is-below-the-faces', { path: '^src/(wire[a-z-]*|context)\\.ts$' }, { path: '^src/(commands|serve|tui)/' }),
   rule(
     'only-main-sees-wire',
-    { path: '^src/', pathNot: '^src/(main|wire)\\.ts$' },
-    { path: '^src/(main|wire|wire-names)\\.ts$' },
+    { path: '^src/', pathNot: '^src/(main|wire[a-z-]*)\\.ts$' },
+    { path: '^src/(main|wire[a-z-]*)\\.ts$' },
   ),
   rule(
     'main-starts-commands',
     { path: '^src/main\\.ts$' },
-    { path: '^src/', pathNot: '^src/((wire|wire-names|context)\\.ts$|commands/|base/)' },
+    { path: '^src/', pathNot: '^src/((wire[a-z-]*|context)\\.ts$|commands/|base/)' },
   ),
   ...Object.entries(homes).map(([packages, home]) =>
     rule(

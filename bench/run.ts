@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { concurrentIngest } from './concurrent-ingest.js';
 import { benchFolder, logFile } from './data.js';
 import { alternate, firstByte, measure, median, type ProcessFigures, rss, wall } from './measure.js';
+import { atMost, type Row } from './row.js';
+import { serveRows } from './serve.js';
 
 /**
  * `npm run bench [NAME…]`: whole processes against whole processes, in turn, in one run. JSON on stdout, one object a
@@ -18,29 +20,6 @@ const ops = (args: readonly string[], stdout: '/dev/null' | 'pipe' | 'first-byte
   measure({ argv: [process.execPath, opsPath, ...args], env: { OPS_OUTPUT: '' }, stdout });
 const engine = (sql: string, mode: 'run' | 'first' = 'run'): Promise<ProcessFigures> =>
   measure({ argv: [process.execPath, enginePath, mode, sql], stdout: mode === 'run' ? 'pipe' : 'first-byte' });
-
-interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly limit: number;
-  readonly ok: boolean;
-  readonly figures: Readonly<Record<string, number>>;
-}
-
-const rounded = (figures: Record<string, number>): Record<string, number> =>
-  Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, Math.round(value * 10) / 10]));
-
-const atMost = (
-  name: string,
-  facts: { value: number; unit: string; limit: number; figures: Record<string, number> },
-): Row => ({
-  name,
-  ...facts,
-  value: Math.round(facts.value * 1_000) / 1_000,
-  figures: rounded(facts.figures),
-  ok: facts.value <= facts.limit,
-});
 
 const freshDir = (): string => mkdtempSync(join(benchFolder(), 'data-'));
 
@@ -202,6 +181,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   out: outRows,
   from: fromRows,
   concurrent: concurrentRows,
+  serve: serveRows,
 };
 
 const wanted = process.argv.slice(2);

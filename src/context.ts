@@ -1,6 +1,7 @@
 import type { Clock } from './base/clock.js';
 import type { OpsError } from './base/errors.js';
 import type { ConfigFiles, Diagnostics, KeyOrigin } from './core/config/index.js';
+import type { IdentityService, WhoAmI } from './core/identity/index.js';
 import type { FileQueries, QueryMaintenance, QueryService, StoredNames } from './core/query/index.js';
 import type { DataDirectory, EventLog, Leases, LoopJournal, UserFiles } from './core/shared/index.js';
 import type { Format, Notes, Output } from './render/index.js';
@@ -82,6 +83,31 @@ export interface GlobalFlags {
   readonly showRequest?: boolean;
 }
 
+/** One answer of a server, as it came. */
+export interface RemoteAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** A server, asked directly with the context's credential. */
+export interface RemoteServer {
+  readonly url: string;
+  /** Any route; a status of 400 and more is an answer, not an error. `path` begins with `/`. */
+  request(call: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: Uint8Array;
+    readonly signal?: AbortSignal;
+  }): Promise<RemoteAnswer>;
+  /** Who the server takes us for. */
+  whoAmI(): Promise<WhoAmI>;
+  /** Keeps a session of this server for later commands (mode 0600, under the state directory); undefined forgets it. */
+  keepSession(token: string | undefined): Promise<void>;
+}
+
 /**
  * Everything a command may use. Services are lazy: `ops --help` opens no database and loads no engine.
  * Tests hand in their own.
@@ -101,6 +127,10 @@ export interface Context {
   /** Time-ordered UUID. */
   newId(): string;
   query(): Promise<QueryService>;
+  /** Accounts, tokens and sessions: of this data directory, or of the server. */
+  identity(): Promise<IdentityService>;
+  /** The server itself, for what is no use case: `ops api`, `ops auth status`. Undefined in local mode. */
+  remote(): Promise<RemoteServer | undefined>;
   /** For completion, which has no time to load the service. */
   storedNames(): Promise<StoredNames>;
   fileQueries(): Promise<FileQueries>;
@@ -117,6 +147,8 @@ export interface Context {
   diagnostics(): Promise<Diagnostics>;
   /** Asks on the terminal. `declined` where the answer is no, `usage` where nobody can be asked. */
   confirm(question: { readonly what: string; readonly consequence: string; readonly name?: string }): Promise<void>;
+  /** Reads a secret on the terminal, unseen. `declined` where the input ends instead, `usage` where nobody can be asked. */
+  secret(question: string): Promise<string>;
   /** Ends the process with this code unless something worse happens; for negative verdicts. */
   setExit(code: number): void;
   /** Closes what was opened. */
@@ -132,6 +164,8 @@ export type OpenContext = (start: {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly streams: Streams;
+  /** Of ops; servers are told. */
+  readonly version?: string;
   /** Aborted by `main` at Ctrl-C, SIGTERM and `--timeout`; the adapters may abort it too. */
   readonly controller: AbortController;
   /** Behind `Context.setExit`; the largest code that was set wins. */

@@ -69,9 +69,9 @@ const answer = async (line: Line, manifest: Manifest, world: World): Promise<num
     return 0;
   }
   if (line.kind === 'unknown') {
-    const { pluginNamed, runPlugin } = await import('./commands/frame/plugins.js');
+    const { pluginNamed, pluginsOnPath, runPlugin } = await import('./commands/frame/plugins.js');
     const path = pluginNamed(line.word, world.env);
-    if (path === undefined) throw line.error;
+    if (path === undefined) throw line.error(pluginsOnPath(world.env).map(({ name }) => name));
     const [flag] = line.flagsBefore;
     if (flag !== undefined)
       throw new OpsError('usage', `${flag} stands before the plugin "${line.word}"`, 'put flags behind its name');
@@ -80,7 +80,7 @@ const answer = async (line: Line, manifest: Manifest, world: World): Promise<num
   const entry = entryAt(world.tree, line.node.path);
   if (!entry) throw new OpsError('internal', `the manifest knows "${line.node.path.join(' ')}", the tree does not`);
   if (entry.text) {
-    await writeAll(stdout, (await entry.text())(line.operands, manifest));
+    await writeAll(stdout, await (await entry.text())(line.operands, manifest, world.env));
     return 0;
   }
   const { runCommand } = await import('./commands/frame/run-command.js');

@@ -1,26 +1,16 @@
-import { isUtf8 } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { loadSettings } from './adapters/config-files/index.js';
-import { type Clock, fixedClock, systemClock } from './base/clock.js';
+import { fixedClock, systemClock } from './base/clock.js';
 import { OpsError } from './base/errors.js';
+import { once } from './base/once.js';
 import { uuidSource } from './base/uuid.js';
 import type { Context, OpenContext } from './context.js';
 import type { EffectiveSettings } from './core/config/index.js';
-import type { Extent, ExtentStore, QueryMaintenance, QueryService } from './core/query/index.js';
 import { createNotes, createOutput, type Notes, pagerSink, usesColour, usesUnicode } from './render/index.js';
+import { openLocal } from './wire-local.js';
 
 type Start = Parameters<OpenContext>[0];
-
-/** Made at the first call, shared by the later ones. */
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-};
 
 const notesOf = ({ env, streams }: Start, settings: EffectiveSettings): Notes =>
   createNotes({
@@ -35,7 +25,7 @@ const notesOf = ({ env, streams }: Start, settings: EffectiveSettings): Notes =>
     clock: systemClock,
   });
 
-const outputOf = ({ globals, env, streams }: Start, settings: EffectiveSettings, notes: Notes) => {
+const outputOf = ({ globals, env, streams, controller }: Start, settings: EffectiveSettings, notes: Notes) => {
   const isTerminal = streams.stdout.isTTY === true;
   const { jq } = globals;
   // A format that the environment prefers does not stand in the way of a program asked for here.
@@ -49,8 +39,11 @@ const outputOf = ({ globals, env, streams }: Start, settings: EffectiveSettings,
     sort: globals.sort,
     limit: globals.limit,
     header: globals.noHeader !== true,
-    ...(jq !== undefined && { jq: once(async () => (await import('./adapters/jq/index.js')).loadJq(jq)) }),
+    ...(jq !== undefined && {
+      jq: once(async () => (await import('./adapters/jq/index.js')).loadJq(jq, { signal: controller.signal })),
+    }),
     colour: usesColour({ flag: settings.color, env, isTerminal }),
+    colourJson: globals.color === 'always',
     unicode: usesUnicode(env),
     width: () => streams.stdout.columns,
     notes,
@@ -67,104 +60,9 @@ const outputOf = ({ globals, env, streams }: Start, settings: EffectiveSettings,
 const needsLocal = (server: string): OpsError =>
   new OpsError(
     'usage',
-    `the server ${server} cannot be asked yet: this version works on a local data directory only`,
+    `this works on a local data directory only, not on the server ${server}`,
     'leave --server out, or choose a local context with `ops context use local`',
   );
-
-const refused = (context: string): OpsError =>
-  new OpsError(
-    'forbidden',
-    `context "${context}" is read-only: nothing may be changed through it`,
-    'choose another context with --context',
-    { reason: 'read_only_context' },
-  );
-
-const readOnlyService = (service: QueryService, context: string): QueryService => {
-  const refuse = () => Promise.reject(refused(context));
-  return { ...service, ingest: refuse, provision: refuse, cleanup: refuse, compact: refuse };
-};
-
-/** Names, tables and schemas are told without loading the engine. */
-const lazyExtents = (open: () => Promise<ExtentStore>): ExtentStore => ({
-  stageRows: async (rows) => (await open()).stageRows(rows),
-  stageMerge: async (merge) => (await open()).stageMerge(merge),
-  publish: async (staged) => (await open()).publish(staged),
-  discard: async (staged) => (await open()).discard(staged),
-  remove: async (extents) => (await open()).remove(extents),
-  olderThan: async (before) => (await open()).olderThan(before),
-});
-
-/** Store, engine and services on one data directory; opened when first asked for. */
-const openLocal = (settings: EffectiveSettings, { clock, newId }: { clock: Clock; newId: () => string }) => {
-  const { dataDir, lockTimeoutMs, context, readOnly } = settings;
-  const closers: (() => Promise<void>)[] = [];
-
-  const store = once(async () => {
-    const { openStore } = await import('./adapters/sqlite/index.js');
-    const opened = openStore({ dataDir, lockTimeoutMs, clock, newId, ...(readOnly && { readOnly }) });
-    closers.push(opened.close);
-    return opened;
-  });
-
-  const engine = once(async () => {
-    const { databaseEngine } = await import('./adapters/duckdb/engine.js');
-    const opened = databaseEngine({ dataDir, newId, devices: ['/dev/stdout'] });
-    closers.push(opened.close);
-    return opened;
-  });
-
-  const extents = once(async () => {
-    const { extentStore } = await import('./adapters/duckdb/extents/extent-store.js');
-    const opened = extentStore({ dataDir, newId });
-    closers.push(opened.close);
-    return opened;
-  });
-
-  const query = once(async (): Promise<{ service: QueryService; maintenance: QueryMaintenance }> => {
-    const { queryService } = await import('./core/query/index.js');
-    return queryService({
-      catalog: (await store()).catalog,
-      extents: lazyExtents(extents),
-      engine: { openDatabase: async (scope) => (await engine()).openDatabase(scope) },
-      clock,
-      isUtf8,
-      wait: async (ms, signal) => {
-        await delay(ms, undefined, { signal }).catch(() => undefined);
-      },
-      close: async () => {},
-    });
-  });
-
-  const checker = once(async () => {
-    const { extentChecker } = await import('./adapters/duckdb/extents/check-extent.js');
-    const opened = extentChecker();
-    closers.push(opened.close);
-    return opened;
-  });
-
-  return {
-    store,
-    checkExtent: async (path: string, extent: Pick<Extent, 'rowCount'>) => (await checker()).check(path, extent),
-    service: async (): Promise<QueryService> => {
-      const { service } = await query();
-      return readOnly ? readOnlyService(service, context) : service;
-    },
-    maintenance: async (): Promise<QueryMaintenance> => {
-      if (readOnly) throw refused(context);
-      return (await query()).maintenance;
-    },
-    fileQueries: once(async () => {
-      const [{ fileQueries }, { openFiles }] = await Promise.all([
-        import('./core/query/index.js'),
-        import('./adapters/duckdb/files/open-files.js'),
-      ]);
-      return fileQueries({ engine: { openFiles }, clock });
-    }),
-    close: async () => {
-      for (const close of closers.splice(0).reverse()) await close();
-    },
-  };
-};
 
 /** Joins flags, environment and files to a Context. The one place that loads adapters, each when it is needed. */
 export const openContext: OpenContext = async (start) => {
@@ -199,6 +97,20 @@ export const openContext: OpenContext = async (start) => {
       return make();
     };
 
+  const { server } = settings;
+  const closers: (() => Promise<void>)[] = [local.close];
+  const remote = once(async () => {
+    if (server === undefined) return undefined;
+    const { openServer } = await import('./wire-remote.js');
+    const opened = openServer(start, { settings, clock, err, server });
+    closers.push(opened.close);
+    return opened;
+  });
+  const there = async () => {
+    if (settings.fault) throw settings.fault;
+    return remote();
+  };
+
   const context: Context = {
     out,
     err,
@@ -209,7 +121,9 @@ export const openContext: OpenContext = async (start) => {
     clock,
     signal: controller.signal,
     newId,
-    query: here(local.service),
+    query: async () => (await there())?.query ?? here(local.service)(),
+    identity: async () => (await there())?.identity ?? here(local.identity)(),
+    remote: async () => (await there())?.remote,
     storedNames: here(async () => {
       const { storedNames } = await import('./adapters/sqlite/stored-names.js');
       return storedNames(settings.dataDir);
@@ -242,8 +156,15 @@ export const openContext: OpenContext = async (start) => {
         consent: { context: name, protected: settings.protected, yes, confirm, noInput },
       });
     },
+    secret: async (question) => {
+      const { hiddenLine } = await import('./adapters/terminal/hidden-prompt.js');
+      const { stdin, stderr } = streams;
+      return hiddenLine(question, { stdin, stderr, signal: controller.signal, noInput: settings.noInput });
+    },
     setExit,
-    close: local.close,
+    close: async () => {
+      for (const close of closers.splice(0).reverse()) await close();
+    },
   };
   return context;
 };

@@ -2,8 +2,11 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { Command } from 'commander';
+import { afterAll, describe, expect, test } from 'vitest';
 import { OpsError } from '../src/base/errors.js';
+import { documented } from '../src/commands/define.js';
+import type { CommandTree } from '../src/commands/frame/tree.js';
 import type { Context } from '../src/context.js';
 import { runMain } from './commands/frame/fake-world.js';
 
@@ -66,6 +69,41 @@ describe('a command', () => {
       throw new OpsError('invalid_data', 'config is broken', 'mend it');
     };
     expect(await runMain(['query'], { open })).toMatchObject({ exit: 9, commands: [] });
+  });
+});
+
+describe('a command that mends settings', () => {
+  const mending: CommandTree = {
+    groups: [],
+    commands: [
+      {
+        path: 'mend',
+        area: 'Settings',
+        load: async () => () =>
+          documented(
+            new Command('mend').summary('mends').action(() => undefined),
+            {
+              examples: [{ line: 'ops mend', does: 'it' }],
+              route: 'none',
+              mendsSettings: true,
+            },
+          ),
+      },
+    ],
+  };
+  const fault = new OpsError('invalid_data', 'config.yaml: timeout: "5x" is not a duration', 'use 30s');
+
+  test.each<[Record<string, string>, string[], number]>([
+    [{}, [], 0],
+    [{ OPS_OUTPUT: '' }, [], 0],
+    [{ OPS_OUTPUT: 'xml' }, [], 2],
+    [{ OPS_OUTPUT: 'xml' }, ['-o', 'json'], 0],
+    [{ OPS_ERROR_FORMAT: 'xml' }, ['-o', 'json'], 2],
+    [{ OPS_OUTPUT: 'json', OPS_ERROR_FORMAT: 'json' }, [], 0],
+  ])('goes on with a broken file, but with %j and %j ends with %i', async (env, flags, exit) => {
+    const ran = await runMain(['mend', ...flags], { tree: mending, fault, env });
+    expect(ran.exit).toBe(exit);
+    expect(ran.stderr.includes(`${Object.keys(env)[0]}:`)).toBe(exit === 2);
   });
 });
 
@@ -165,6 +203,14 @@ describe('--timeout', () => {
     expect(await runMain(['query'], { behave: untilAborted, timeoutMs: 5 })).toMatchObject({ exit: 7 });
   });
 
+  test('does not make a failure of work that was done in spite of it', async () => {
+    const behave = async (ctx: Context): Promise<void> => {
+      ctx.setExit(1);
+      await untilAborted(ctx).catch(() => undefined);
+    };
+    expect(await runMain(['query', '--timeout', '5ms'], { behave })).toMatchObject({ exit: 1, stderr: '' });
+  });
+
   test('tells what the command knows about what was pending', async () => {
     const behave = (ctx: Context): Promise<void> =>
       untilAborted(ctx).catch(() => {
@@ -207,6 +253,24 @@ describe('without a command', () => {
     const ran = await runMain(['qurey', 'x'], { env: { PATH: '/nonexistent' } });
     expect(ran).toMatchObject({ exit: 2, stdout: '', opened: [] });
     expect(ran.stderr).toContain('did you mean `ops query`?');
+  });
+});
+
+describe('plugins on PATH', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ops-near-'));
+  writeFileSync(join(folder, 'ops-deploy'), '#!/bin/sh\n', { mode: 0o755 });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each<[string[], number, string]>([
+    [['depoly'], 2, 'did you mean `ops deploy`?'],
+    [['help', 'deploy'], 0, '`ops deploy --help`'],
+    [['help', 'depoly'], 2, 'did you mean `ops help deploy`?'],
+    [['logs', 'deploy'], 2, 'hint: see the commands that exist with `ops logs --help`'],
+    [['help', 'logs', 'nope'], 2, 'hint: commands: `ops logs --help`'],
+    [['help', 'logs', 'table', 'nope'], 2, 'hint: commands: `ops logs table --help`'],
+  ])('%j is exit %i and says %s', async (argv, exit, text) => {
+    const { exit: found, stdout, stderr } = await runMain(argv, { env: { PATH: folder } });
+    expect([found, (exit === 0 ? stdout : stderr).includes(text)]).toEqual([exit, true]);
   });
 });
 

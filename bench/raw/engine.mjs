@@ -9,6 +9,27 @@ if (mode === 'run') {
   const started = performance.now();
   await connection.run(sql);
   process.stdout.write(`${performance.now() - started}\n`);
+} else if (mode === 'first-ms') {
+  const started = performance.now();
+  const result = await connection.stream(sql);
+  await result.fetchChunk();
+  process.stdout.write(`${performance.now() - started}\n`);
+  process.exit(0);
+} else if (mode?.startsWith('latency-')) {
+  // So many callers in this process, so many statements each; every time in ms.
+  const [callers, each] = mode.split('-').slice(1).map(Number);
+  const times = [];
+  const caller = async () => {
+    const own = await instance.connect();
+    for (let n = 0; n < each; n++) {
+      const started = performance.now();
+      await (await own.runAndReadAll(sql)).getRowObjectsJson();
+      times.push(performance.now() - started);
+    }
+  };
+  await connection.runAndReadAll(sql);
+  await Promise.all(Array.from({ length: callers }, caller));
+  process.stdout.write(JSON.stringify(times.map((time) => Math.round(time * 1000) / 1000)));
 } else {
   // The first row of a streamed result, as soon as the engine has it.
   const result = await connection.stream(sql);

@@ -17,6 +17,8 @@ export interface CommandDoc {
   readonly verdict?: boolean;
   /** Why it cannot work against a server; then `--server` is exit 2. */
   readonly localOnly?: string;
+  /** Runs until a signal, which it answers by ending in good order with exit 0. */
+  readonly service?: boolean;
   /** Runs also while config files, variables or the context's name are wrong: it shows or mends them. */
   readonly mendsSettings?: boolean;
   /** Where completion takes names of arguments from: `table`, `database`, `context`, `config-key`, `topic`, `command`, `file`. */

@@ -31,6 +31,33 @@ export const tree: CommandTree = {
       ],
     },
     {
+      path: 'auth',
+      area: 'Server',
+      does: 'Log in to a server; look after accounts and tokens.',
+      examples: [
+        ['ops auth login --server https://ops.example.com', 'a session for the commands to come'],
+        ['ops auth status', 'who you are, and what you may do'],
+      ],
+    },
+    {
+      path: 'auth token',
+      area: 'Server',
+      does: 'Ops tokens: credentials for programs.',
+      examples: [
+        ['ops auth token create --name nightly --role query=read', 'a token, shown once'],
+        ['ops auth token list', 'the tokens, and when each was used last'],
+      ],
+    },
+    {
+      path: 'auth user',
+      area: 'Server',
+      does: 'Accounts: people, with one role per area.',
+      examples: [
+        ['ops auth user create alice --role query=admin', 'asks for the password'],
+        ['ops auth user grant alice sla=VIEWER', 'a role in another area'],
+      ],
+    },
+    {
       path: 'config',
       area: 'Settings',
       does: 'Read and change the settings of ops.',
@@ -96,6 +123,51 @@ export const tree: CommandTree = {
     { path: 'data restore', area: 'Data', load: () => import('./data/restore.js').then((m) => m.dataRestoreCommand) },
     { path: 'data verify', area: 'Data', load: () => import('./data/verify.js').then((m) => m.dataVerifyCommand) },
     { path: 'data usage', area: 'Data', load: () => import('./data/usage.js').then((m) => m.dataUsageCommand) },
+    { path: 'serve', area: 'Server', load: () => import('./serve.js').then((m) => m.serveCommand) },
+    { path: 'api', area: 'Server', load: () => import('./api.js').then((m) => m.apiCommand) },
+    { path: 'auth login', area: 'Server', load: () => import('./auth/login.js').then((m) => m.authLoginCommand) },
+    { path: 'auth logout', area: 'Server', load: () => import('./auth/logout.js').then((m) => m.authLogoutCommand) },
+    { path: 'auth status', area: 'Server', load: () => import('./auth/status.js').then((m) => m.authStatusCommand) },
+    {
+      path: 'auth token create',
+      area: 'Server',
+      load: () => import('./auth/token-create.js').then((m) => m.authTokenCreateCommand),
+    },
+    {
+      path: 'auth token list',
+      area: 'Server',
+      load: () => import('./auth/token-list.js').then((m) => m.authTokenListCommand),
+    },
+    {
+      path: 'auth token revoke',
+      area: 'Server',
+      load: () => import('./auth/token-revoke.js').then((m) => m.authTokenRevokeCommand),
+    },
+    {
+      path: 'auth user list',
+      area: 'Server',
+      load: () => import('./auth/user-list.js').then((m) => m.authUserListCommand),
+    },
+    {
+      path: 'auth user create',
+      area: 'Server',
+      load: () => import('./auth/user-create.js').then((m) => m.authUserCreateCommand),
+    },
+    {
+      path: 'auth user delete',
+      area: 'Server',
+      load: () => import('./auth/user-delete.js').then((m) => m.authUserDeleteCommand),
+    },
+    {
+      path: 'auth user grant',
+      area: 'Server',
+      load: () => import('./auth/user-grant.js').then((m) => m.authUserGrantCommand),
+    },
+    {
+      path: 'auth user revoke',
+      area: 'Server',
+      load: () => import('./auth/user-revoke.js').then((m) => m.authUserRevokeCommand),
+    },
     { path: 'run', area: 'Data', load: () => import('./run.js').then((m) => m.runCommand) },
     { path: 'config get', area: 'Settings', load: () => import('./config/get.js').then((m) => m.configGetCommand) },
     { path: 'config set', area: 'Settings', load: () => import('./config/set.js').then((m) => m.configSetCommand) },

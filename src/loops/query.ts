@@ -9,7 +9,7 @@ export const compaction: Loop = {
   name: 'query.compaction',
   area: 'query',
   everyMs: minuteMs,
-  run: async (ctx) => `${counted(await (await ctx.maintenance()).compactDue(), 'extent')} merged`,
+  run: async (ctx) => `${counted(await (await ctx.maintenance()).compactDue(ctx.signal), 'extent')} merged`,
 };
 
 /** Lets whole extents go when their newest row is older than the table keeps. */
@@ -17,7 +17,7 @@ export const retention: Loop = {
   name: 'query.retention',
   area: 'query',
   everyMs: 10 * minuteMs,
-  run: async (ctx) => `${counted(await (await ctx.maintenance()).retainDue(), 'extent')} expired`,
+  run: async (ctx) => `${counted(await (await ctx.maintenance()).retainDue(ctx.signal), 'extent')} expired`,
 };
 
 /** Removes files that no snapshot needs any more: after an hour, and never one that a query reads. */
@@ -25,5 +25,5 @@ export const sweep: Loop = {
   name: 'query.sweep',
   area: 'query',
   everyMs: 10 * minuteMs,
-  run: async (ctx) => `${counted(await (await ctx.maintenance()).sweep(), 'file')} removed`,
+  run: async (ctx) => `${counted(await (await ctx.maintenance()).sweep(ctx.signal), 'file')} removed`,
 };

@@ -16,6 +16,8 @@ import { dirname, join, resolve } from 'node:path';
  *     json PATH VALUE             a value of the last output, e.g. `json .rows_ingested 3`; `.[0].name`
  *     env NAME=VALUE              from here on
  *     absent FILE / present FILE
+ *     serve FLAGS                 starts `ops serve FLAGS` on a free port; `$SERVER` is its URL in later lines
+ *     stop                        ends it with SIGTERM; it must exit 0
  *     -- NAME --                  an embedded file, up to the next such line; `\xHH` in names ending in .bin
  */
 export interface Script {
@@ -117,10 +119,61 @@ export const sandbox = (): { cwd: string; env: Record<string, string>; remove():
   return { cwd, env, remove: () => rmSync(base, { recursive: true, force: true }) };
 };
 
+interface RunningServer {
+  readonly url: string;
+  /** SIGTERM; resolves with the exit code and what stood on stderr. */
+  stop(): Promise<{ readonly code: number | null; readonly stderr: string }>;
+}
+
+/** `ops serve` on a free port, ready. */
+const startServer = async (
+  flags: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: Record<string, string> },
+): Promise<RunningServer> => {
+  const child = spawn('ops', ['serve', '--listen', '127.0.0.1:0', ...flags], { cwd, env });
+  let stderr = '';
+  child.stderr.on('data', (part) => {
+    stderr += part;
+  });
+  const ended = new Promise<number | null>((done) => child.on('close', done));
+  const url = await new Promise<string>((ready, fail) => {
+    let stdout = '';
+    child.stdout.on('data', (part) => {
+      stdout += part;
+      if (stdout.includes('\n')) ready((JSON.parse(stdout) as { url: string }).url);
+    });
+    child.on('close', (code) => fail(new Error(`ops serve ended with ${code} before it was ready:\n${stderr}`)));
+  });
+  return {
+    url,
+    stop: async () => {
+      child.kill('SIGTERM');
+      return { code: await ended, stderr };
+    },
+  };
+};
+
+/** Makes what follows work against a server on this sandbox's data directory, with a token for everything. */
+const goRemote = async (place: {
+  readonly cwd: string;
+  readonly env: Record<string, string>;
+}): Promise<RunningServer> => {
+  const words = ['auth', 'token', 'create', '--name', 'script', '--role', 'query=admin', '--jq', '.token'];
+  const made = await run(['ops', ...words], { ...place, stdin: undefined });
+  if (made.code !== 0) throw new Error(`no token: ${made.stderr}`);
+  const server = await startServer(['-q'], place);
+  Object.assign(place.env, { OPS_SERVER: server.url, OPS_TOKEN: made.stdout.trim() });
+  return server;
+};
+
 /** Runs a script; throws an error that names the line and shows what was seen. */
-export const runScript = async (script: Script): Promise<void> => {
+export const runScript = async (
+  script: Script,
+  { remote = false }: { readonly remote?: boolean } = {},
+): Promise<void> => {
   const { steps, files } = parseScript(script.text);
   const { cwd, env, remove } = sandbox();
+  let server: RunningServer | undefined;
   for (const [name, content] of files) {
     mkdirSync(dirname(join(cwd, name)), { recursive: true });
     writeFileSync(join(cwd, name), bytesOf(name, content));
@@ -144,8 +197,12 @@ export const runScript = async (script: Script): Promise<void> => {
   const stream = (name: string | undefined): string => (name === 'stderr' ? last?.stderr : last?.stdout) ?? '';
 
   try {
+    if (remote) server = await goRemote({ cwd, env });
     for (const step of steps) {
-      const text = step.text.replaceAll('$FIXTURES', fixtures).replaceAll('$WORK', cwd);
+      const text = step.text
+        .replaceAll('$FIXTURES', fixtures)
+        .replaceAll('$WORK', cwd)
+        .replaceAll('$SERVER', server?.url ?? '$SERVER');
       const negated = text.startsWith('! ');
       const [verb, ...rest] = words(negated ? text.slice(2) : text);
       const tail = text.slice(text.indexOf(' ') + 1);
@@ -182,10 +239,20 @@ export const runScript = async (script: Script): Promise<void> => {
           }
         })();
         if (there !== (verb === 'present')) fail(step, there ? 'is there' : 'is not there');
+      } else if (verb === 'serve') server = await startServer(rest, { cwd, env });
+      else if (verb === 'stop') {
+        const { code = null, stderr = '' } = (await server?.stop()) ?? {};
+        server = undefined;
+        last = { code: code ?? 143, stdout: '', stderr };
+        if (code !== 0) fail(step, `the server ended with ${code}`);
       } else fail(step, `unknown step "${verb}"`);
     }
     checkExit({ line: -1, text: 'end' });
+    const stopped = await server?.stop();
+    server = undefined;
+    if (stopped && stopped.code !== 0) throw new Error(`the server ended with ${stopped.code}: ${stopped.stderr}`);
   } finally {
+    await server?.stop();
     remove();
   }
 };

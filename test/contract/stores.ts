@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { memoryStore } from '../../src/adapters/memory/store.js';
 import { openStore } from '../../src/adapters/sqlite/index.js';
 import { type ManualClock, manualClock } from '../../src/base/clock.js';
+import type { IdentityStore } from '../../src/core/identity/index.js';
 import type { Catalog } from '../../src/core/query/index.js';
 import type { EventLog, Leases, LoopJournal } from '../../src/core/shared/index.js';
 
@@ -13,6 +14,7 @@ export interface OpenedStore {
   readonly events: EventLog;
   readonly leases: Leases;
   readonly loopJournal: LoopJournal;
+  readonly identity: IdentityStore;
   readonly clock: ManualClock;
   close(): Promise<void>;
 }
@@ -50,6 +52,7 @@ const openSqlite = (): OpenedStore => {
     events: store.events,
     leases: store.leases,
     loopJournal: store.loopJournal,
+    identity: store.identity,
     clock,
     close: async () => {
       await store.close();

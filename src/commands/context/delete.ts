@@ -6,6 +6,9 @@ import { documented } from '../define.js';
 
 const Deleted = z.object({ name: z.string(), deleted: z.boolean(), file: z.string() });
 
+const settingsLeave = (count: number): string =>
+  count === 1 ? 'Its one setting leaves' : `Its ${count} settings leave`;
+
 /** `ops context delete NAME`: forgets what is written of it; what is stored stays. */
 export const contextDeleteCommand = (ctx: Context): Command =>
   documented(
@@ -22,7 +25,7 @@ export const contextDeleteCommand = (ctx: Context): Command =>
         if (!dryRun)
           await ctx.confirm({
             what: `delete context "${name}"`,
-            consequence: `Its ${Object.keys(spec).length} settings leave ${files.file}; data and token files stay.`,
+            consequence: `${settingsLeave(Object.keys(spec).length)} ${files.file}; data and token files stay.`,
             ...(spec.protected ? { name } : {}),
           });
         const { file } = await files.change((config) => deleteContext(config, name), { dryRun });
