@@ -4,7 +4,7 @@ import { concurrentIngest } from './concurrent-ingest.js';
 import { benchFolder, logFile } from './data.js';
 import { alternate, firstByte, measure, median, type ProcessFigures, rss, wall } from './measure.js';
 import { atMost, type Row } from './row.js';
-import { serveRows } from './serve.js';
+import { serveBenches } from './serve.js';
 
 /**
  * `npm run bench [NAME…]`: whole processes against whole processes, in turn, in one run. JSON on stdout, one object a
@@ -181,12 +181,12 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   out: outRows,
   from: fromRows,
   concurrent: concurrentRows,
-  serve: serveRows,
+  ...serveBenches,
 };
 
 const wanted = process.argv.slice(2);
 for (const [name, bench] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 && !wanted.some((word) => name === word || name.startsWith(`${word}-`))) continue;
   process.stderr.write(`${name} …\n`);
   for (const row of await bench()) {
     process.stdout.write(`${JSON.stringify(row)}\n`);

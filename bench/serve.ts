@@ -26,8 +26,7 @@ interface Served {
 const statusOf = (pid: number, field: string): number =>
   Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 
-const serve = async (): Promise<Served> => {
-  const dataDir = mkdtempSync(join(benchFolder(), 'serve-'));
+const serve = async (dataDir = mkdtempSync(join(benchFolder(), 'serve-'))): Promise<Served> => {
   const started = performance.now();
   const child: ChildProcess = spawn(
     process.execPath,
@@ -93,10 +92,11 @@ const post = (agent: Agent, url: string, path: string, body: string | Buffer, he
   });
 
 const extents = (dataDir: string): string =>
-  readdirSync(join(dataDir, 'extents'), { recursive: true, encoding: 'utf8' })
+  // Database 1 is `default`; the others hold what ops writes itself.
+  readdirSync(join(dataDir, 'extents', '1'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.parquet'))
     .sort()
-    .map((name) => `'${join(dataDir, 'extents', name)}'`)
+    .map((name) => `'${join(dataDir, 'extents', '1', name)}'`)
     .join(', ');
 
 const startRows = async (): Promise<Row[]> => {
@@ -125,7 +125,7 @@ const startRows = async (): Promise<Row[]> => {
 
 const bulkRows = async (): Promise<Row[]> => {
   const file = await logFile(1_000_000);
-  const paths = await parts(file, 350_000);
+  const paths = await parts(file, 125_000);
   const parquet = join(benchFolder(), 'peer.parquet');
   const server = await serve();
   let table = 0;
@@ -146,16 +146,29 @@ const bulkRows = async (): Promise<Row[]> => {
       const words = paths.flatMap((path, index) =>
         index === 0 ? one(path) : ['--next', '-sS', '--fail', '-o', '/dev/null', ...one(path)],
       );
-      return curl(words);
+      return curl(['--parallel', '--parallel-max', '4', ...words]);
     },
     peer: () =>
       engine(`COPY (SELECT * FROM read_ndjson('${file}')) TO '${parquet}' (FORMAT parquet, COMPRESSION zstd)`),
   });
   await server.stop();
 
-  const reader = await serve();
-  const agent = new Agent({ keepAlive: true });
-  for (const path of paths) await post(agent, reader.url, '/v1/ingest', readFileSync(path), { 'x-table': 'logs' });
+  const filled = mkdtempSync(join(benchFolder(), 'serve-'));
+  const fill = (copies: number) =>
+    measure({
+      argv: [
+        process.execPath,
+        opsPath,
+        'ingest',
+        'logs',
+        ...Array.from({ length: copies }, () => file),
+        '--data-dir',
+        filled,
+      ],
+      stdout: 'pipe',
+    });
+  await fill(1);
+  const reader = await serve(filled);
   const one = extents(reader.dataDir);
   const ask = (words: readonly string[] = []) =>
     curl([...words, '-H', 'Content-Type: application/sql', '-d', 'SELECT * FROM logs', `${reader.url}/v1/query`]);
@@ -164,8 +177,7 @@ const bulkRows = async (): Promise<Row[]> => {
     peer: () => engine(`COPY (SELECT * FROM read_parquet([${one}])) TO '/dev/null' (FORMAT json)`),
   });
   const peak = reader.rss().peak;
-  for (let copy = 1; copy < 10; copy++)
-    for (const path of paths) await post(agent, reader.url, '/v1/ingest', readFileSync(path), { 'x-table': 'logs' });
+  await fill(9);
   const ten = extents(reader.dataDir);
   const first: number[] = [];
   const engineFirst: number[] = [];
@@ -182,7 +194,6 @@ const bulkRows = async (): Promise<Row[]> => {
     engineFirst.push(Number(said));
   }
   const tenPeak = reader.rss().peak;
-  agent.destroy();
   await reader.stop();
   for (const path of paths) rmSync(path);
   return [
@@ -198,7 +209,6 @@ const bulkRows = async (): Promise<Row[]> => {
       limit: 1.5,
       figures: { ours_ms: wall(out.ours), peer_ms: wall(out.peer), client_rss_mib: rss(out.ours) },
     }),
-    // The server has ingested as well by now: its peak holds both.
     atMost('serve-out-1m-rss', { value: peak, unit: 'MiB', limit: 400, figures: { after_10m_mib: tenPeak } }),
     atMost('serve-out-10m-first', {
       value: median(first) - median(engineFirst),
@@ -318,9 +328,9 @@ const latencyRows = async (): Promise<Row[]> => {
 };
 
 /** The server against the raw engine. Needs `curl`. */
-export const serveRows = async (): Promise<Row[]> => [
-  ...(await startRows()),
-  ...(await bulkRows()),
-  ...(await smallRows()),
-  ...(await latencyRows()),
-];
+export const serveBenches: Readonly<Record<string, () => Promise<Row[]>>> = {
+  'serve-start': startRows,
+  'serve-bulk': bulkRows,
+  'serve-small': smallRows,
+  'serve-latency': latencyRows,
+};

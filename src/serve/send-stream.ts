@@ -12,14 +12,19 @@ const flushMs = 2_000;
 /** True once the response is closed, for whatever reason. */
 const isGone = (response: ServerResponse): boolean => response.destroyed || response.closed;
 
-const drained = async (response: ServerResponse): Promise<void> => {
-  const stalled = setTimeout(() => response.destroy(), stallMs);
-  try {
-    await Promise.race([once(response, 'drain'), once(response, 'close')]);
-  } finally {
-    clearTimeout(stalled);
-  }
-};
+/** Resolves when the client has taken what was written, or is gone. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const stalled = setTimeout(() => response.destroy(), stallMs);
+    const done = (): void => {
+      clearTimeout(stalled);
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.on('drain', done);
+    response.on('close', done);
+  });
 
 /** What was written has left for the kernel, or nobody takes it. */
 const flushed = async (response: ServerResponse): Promise<void> => {

@@ -9,9 +9,12 @@ import type { Answer } from '../route.js';
 
 export const ndjsonType = 'application/x-ndjson; charset=utf-8';
 
-/** A result that ends within these bounds leaves in one piece, its row count in a header (`kyma` §2.2). */
+/**
+ * A result that ends within these bounds leaves in one piece, its row count in a header (`kyma` §2.2, which allows 50 ms;
+ * nobody should wait so long for the first of many rows).
+ */
 const bufferBytes = 4 << 20;
-const bufferMs = 50;
+const bufferMs = 15;
 /** Column names in a header: below what clients and proxies take. */
 const columnsHeaderBytes = 8_192;
 
