@@ -2,6 +2,9 @@ import { macros } from '../src/adapters/duckdb/macros.js';
 import { rewrittenFunctions } from '../src/adapters/duckdb/rewrite.js';
 import type { Manifest } from '../src/commands/frame/manifest.js';
 import { keyNames, keySpec } from '../src/core/config/index.js';
+import { serverMetrics } from '../src/serve/metrics.js';
+import type { Route } from '../src/serve/route.js';
+import { allRoutes } from '../src/serve/routes.js';
 import { makeManifest } from './manifest.js';
 
 const fence = '```';
@@ -81,9 +84,64 @@ ${rows.join('\n')}
 `;
 };
 
+const demandText = (demand: Route['demand']): string => {
+  if (typeof demand === 'object') return `query role \`${demand.query}\``;
+  return {
+    open: 'nothing',
+    known: 'nothing; a wrong credential is refused',
+    ops: 'an ops token, or an administrator’s session',
+    administrator: 'an ops token or session of an administrator',
+  }[demand];
+};
+
+const headerRows = (route: Route): readonly string[] =>
+  Object.entries(route.headers?.shape ?? {}).map(
+    ([name, field]) => `  - \`${name}\`: ${cell(field.meta()?.description)}`,
+  );
+
+const routeSection = (route: Route): string =>
+  [
+    `### ${route.method} ${route.path}`,
+    '',
+    route.summary,
+    '',
+    `- Demands: ${demandText(route.demand)}`,
+    `- Answers: ${Object.entries(route.answers)
+      .map(([status, { content }]) => `${status}${Number(status) < 300 && content ? ` \`${content.type}\`` : ''}`)
+      .join(', ')}`,
+    ...(route.headers ? ['- Request headers:', ...headerRows(route)] : []),
+    '',
+  ].join('\n');
+
+const httpPage = (): string => {
+  const never = () => Promise.reject(new TypeError('no route is called for its description'));
+  const routes = allRoutes(
+    { query: never, identity: never },
+    { version: '', metrics: serverMetrics(''), schemaCacheMs: 0, basePath: '' },
+  );
+  const section = (title: string, owner: Route['owner']): string =>
+    `## ${title}\n\n${routes
+      .filter((route) => route.owner === owner)
+      .map(routeSection)
+      .join('\n')}`;
+  return `# HTTP routes
+
+Made by \`npm run docs\` from the table of routes that the server itself uses. The same as OpenAPI 3.1:
+\`/ops/v1/openapi/query.json\` and \`/ops/v1/openapi/ops.json\`. Running the server: [serve.md](serve.md); credentials:
+[identity.md](identity.md).
+
+Every answer carries \`X-Request-ID\`, the caller’s own where it sent a printable one. Errors of the query platform are
+\`{"error":{"code","message","request_id"}}\`; those of the rest are \`{"error":{"code","reason","message","hint","request_id"}}\`.
+The codes are in [errors.md](errors.md).
+
+${section('The query platform', 'query')}
+${section('Shared, and ours', 'shared')}`;
+};
+
 /** The pages that are made of the program itself, by path from the root of the repository. */
 export const referencePages = async (): Promise<Readonly<Record<string, string>>> => ({
   'docs/cli.md': commandPage(await makeManifest()),
   'docs/config.md': configPage(),
   'docs/functions.md': functionPage(),
+  'docs/http.md': httpPage(),
 });

@@ -27,14 +27,14 @@ export const readBody = async (message: IncomingMessage, maxBytes: number): Prom
   if (plain && length !== undefined && length > maxBytes) throw tooLarge(maxBytes);
   const source = plain ? message : message.pipe(createGunzip());
   if (!plain) message.once('error', (error) => source.destroy(error));
-  const parts: Uint8Array[] = [];
+  const kept = gathered(plain ? length : undefined);
   let bytes = 0;
   try {
     // Left early the message must not be destroyed: its socket has to carry the refusal.
     for await (const part of plain ? message.iterator({ destroyOnReturn: false }) : source) {
       bytes += part.length;
       if (bytes > maxBytes) throw tooLarge(maxBytes);
-      parts.push(part);
+      kept.add(part);
     }
   } catch (error) {
     if (error instanceof OpsError) throw error;
@@ -44,6 +44,39 @@ export const readBody = async (message: IncomingMessage, maxBytes: number): Prom
   }
   if (plain && length !== undefined && bytes !== length)
     throw badRequest(`the body has ${bytes} of the ${length} bytes announced`, 'send it again');
-  const [only = new Uint8Array()] = parts;
-  return parts.length <= 1 ? only : Buffer.concat(parts, bytes);
+  return kept.whole();
+};
+
+/** So much is believed of a length that is only announced. */
+const earnestBytes = 1 << 20;
+
+/**
+ * Parts, put together. Where the length is known and some of it has come, each part goes straight to its place: a big
+ * body is then in memory once, not twice.
+ */
+const gathered = (length: number | undefined): { add(part: Uint8Array): void; whole(): Uint8Array } => {
+  let parts: Uint8Array[] = [];
+  let bytes = 0;
+  let place: Buffer | undefined;
+  return {
+    add: (part) => {
+      if (!place && length !== undefined && bytes > earnestBytes) {
+        place = Buffer.allocUnsafeSlow(length);
+        let at = 0;
+        for (const earlier of parts) {
+          place.set(earlier, at);
+          at += earlier.length;
+        }
+        parts = [];
+      }
+      if (place && bytes + part.length <= place.length) place.set(part, bytes);
+      else parts.push(part);
+      bytes += part.length;
+    },
+    whole: () => {
+      if (place) return place.subarray(0, bytes);
+      const [only = new Uint8Array()] = parts;
+      return parts.length <= 1 ? only : Buffer.concat(parts, bytes);
+    },
+  };
 };

@@ -28,7 +28,16 @@ test('every package that the program runs on is in THIRD-PARTY.md', () => {
 });
 
 test('links between the pages lead somewhere', () => {
-  for (const path of ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/query.md', 'docs/cli.md']) {
+  for (const path of [
+    'README.md',
+    'CONTRIBUTING.md',
+    'docs/architecture.md',
+    'docs/query.md',
+    'docs/cli.md',
+    'docs/serve.md',
+    'docs/identity.md',
+    'docs/http.md',
+  ]) {
     const folder = path.includes('/') ? 'docs' : '.';
     for (const [, target = ''] of page(path).matchAll(/\]\(([^)#]+\.md)\)/g))
       expect(() => page(join(folder, target)), target).not.toThrow();
