@@ -51,7 +51,7 @@ export const sharedRoutes = ({
         description: 'The document.',
         content: { type: 'application/json', schema: z.looseObject({ openapi: z.string() }) },
       },
-      ...opsErrors(404),
+      ...opsErrors(400, 404),
     },
     handle: async ({ params }) => {
       const documents = {
