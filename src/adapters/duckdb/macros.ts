@@ -49,6 +49,16 @@ export const frozenNow = (now: Date): string => {
     .join(';\n');
 };
 
+const frozenNames = new RegExp(
+  frozen("''")
+    .map(({ name }) => `"${name}"`)
+    .join('|'),
+  'i',
+);
+
+/** True where a statement, given as its tree, may ask for the time: then `frozenNow` has to come before it. */
+export const asksForNow = (tree: string): boolean => frozenNames.test(tree);
+
 /** Names, in lower case, of the functions that we add to the engine. */
 export const macroNames: readonly string[] = [
   ...macros.map(({ name }) => name),

@@ -13,7 +13,7 @@ import { execute } from './execution.js';
 import { extentPath } from './extents/paths.js';
 import { checkStatement, type GuardedStatement } from './guard/index.js';
 import type { Lease } from './instance-pool.js';
-import { frozenNow } from './macros.js';
+import { asksForNow, frozenNow } from './macros.js';
 import { planLines } from './plan.js';
 import { pouringOf } from './pour.js';
 import type { Pouring } from './pouring.js';
@@ -40,17 +40,13 @@ export interface TableSessionScope {
 /** What an instance knows of a table between queries: its columns, and no file. */
 const stubOf = ({ columns }: Pick<Table, 'columns'>): string => emptyQuery(columns);
 
-/** Brings the views of an instance from what an earlier query left to the tables of this one. */
-const viewChanges = (lease: Lease, { schema, tables }: Pick<TableSessionScope, 'schema' | 'tables'>): string[] => {
-  const wanted = new Map(tables.map((table) => [table.name, stubOf(table)]));
+/** What makes the views of an instance, as earlier queries left them, those that are wanted now. */
+const viewChanges = (lease: Lease, schema: string, wanted: ReadonlyMap<string, string>): readonly string[] => {
+  const viewOf = (name: string): string => `${identifier(schema)}.${identifier(name)}`;
   const changes: string[] = [];
-  for (const name of lease.known.keys())
-    if (!wanted.has(name)) changes.push(`DROP VIEW IF EXISTS ${identifier(schema)}.${identifier(name)}`);
-  for (const [name, stub] of wanted)
-    if (lease.known.get(name) !== stub)
-      changes.push(`CREATE OR REPLACE VIEW ${identifier(schema)}.${identifier(name)} AS ${stub}`);
-  lease.known.clear();
-  for (const [name, stub] of wanted) lease.known.set(name, stub);
+  for (const name of lease.known.keys()) if (!wanted.has(name)) changes.push(`DROP VIEW IF EXISTS ${viewOf(name)}`);
+  for (const [name, query] of wanted)
+    if (lease.known.get(name) !== query) changes.push(`CREATE OR REPLACE VIEW ${viewOf(name)} AS ${query}`);
   return changes;
 };
 
@@ -69,14 +65,6 @@ export const tableSession = async (lease: Lease, scope: TableSessionScope): Prom
     if (fault.code === 'internal') spoilt = true;
     return fault;
   };
-  const setup = [...viewChanges(lease, scope), frozenNow(scope.now)].join(';\n');
-  try {
-    await connection.run(setup);
-  } catch (error) {
-    lease.release(true);
-    throw translated(error, '');
-  }
-
   const giveBack = (): void => {
     if (closing && open === 0) lease.release(spoilt);
   };
@@ -91,6 +79,11 @@ export const tableSession = async (lease: Lease, scope: TableSessionScope): Prom
     }).catch((error: unknown) => {
       throw translated(error, sql);
     });
+    if (asksForNow(statement.tree.json))
+      await connection.run(frozenNow(scope.now)).catch((error: unknown) => {
+        spoilt = true;
+        throw translated(error, sql);
+      });
     checked.set(statement, statement);
     return statement;
   };
@@ -103,22 +96,21 @@ export const tableSession = async (lease: Lease, scope: TableSessionScope): Prom
   const pathOf = (extent: Extent): string => extentPath(scope.dataDir, extent);
   const viewOf = (name: string): string => `${identifier(schema)}.${identifier(name)}`;
 
-  /** The tables at the snapshots of this run. */
+  /** The tables that the statement reads, at the snapshots of this run; of the others only that they are there. */
   const showExtents = async (statement: GuardedStatement, run: EngineRun): Promise<void> => {
-    const views: string[] = [];
+    const wanted = new Map(tables.map((table) => [table.name, stubOf(table)]));
     for (const name of statement.tables) {
       const snapshot = run.tables.get(name);
-      const query = snapshot && snapshotQuery(atToday(snapshot, tables), pathOf);
-      if (query === undefined || query === lease.known.get(name)) continue;
-      lease.known.set(name, query);
-      views.push(`CREATE OR REPLACE VIEW ${viewOf(name)} AS ${query}`);
+      if (snapshot) wanted.set(name, snapshotQuery(atToday(snapshot, tables), pathOf));
     }
-    if (views.length > 0)
-      await connection.run(views.join(';\n')).catch((error: unknown) => {
-        lease.known.clear();
-        spoilt = true;
-        throw translated(error, statement.sql);
-      });
+    const changes = viewChanges(lease, schema, wanted);
+    if (changes.length === 0) return;
+    lease.known.clear();
+    await connection.run(changes.join(';\n')).catch((error: unknown) => {
+      spoilt = true;
+      throw translated(error, statement.sql);
+    });
+    for (const [name, query] of wanted) lease.known.set(name, query);
   };
 
   const pouringFor = async (statement: GuardedStatement, run: EngineRun): Promise<Pouring | undefined> => {
