@@ -279,13 +279,13 @@ const latencyRows = async (): Promise<Row[]> => {
     agent.destroy();
     return times;
   };
-  const raw = async (clients: number, each: number): Promise<number[]> => {
+  const raw = async (clients: number, each: number): Promise<{ readonly p50: number; readonly p99: number }> => {
     const peer = `SELECT level, count(*) AS n FROM read_parquet([${extents(server.dataDir)}]) GROUP BY level`;
     const { stdout } = await measure({
       argv: [process.execPath, enginePath, `latency-${clients}-${each}`, peer],
       stdout: 'pipe',
     });
-    return JSON.parse(stdout) as number[];
+    return JSON.parse(stdout) as { p50: number; p99: number };
   };
   await ask(16, 10);
   const [ours, peer] = [await ask(1, 100), await raw(1, 100)];
@@ -307,16 +307,16 @@ const latencyRows = async (): Promise<Row[]> => {
   await server.stop();
   return [
     atMost('serve-aggregate-median', {
-      value: quantile(ours, 0.5) - quantile(peer, 0.5),
+      value: quantile(ours, 0.5) - peer.p50,
       unit: 'ms over the engine',
       limit: 5,
-      figures: { ours_ms: quantile(ours, 0.5), engine_ms: quantile(peer, 0.5) },
+      figures: { ours_ms: quantile(ours, 0.5), engine_ms: peer.p50 },
     }),
     atMost('serve-aggregate-p99', {
-      value: quantile(oursMany, 0.99) - quantile(peerMany, 0.99),
+      value: quantile(oursMany, 0.99) - peerMany.p99,
       unit: 'ms over the engine, 16 clients',
       limit: 15,
-      figures: { ours_ms: quantile(oursMany, 0.99), engine_ms: quantile(peerMany, 0.99) },
+      figures: { ours_ms: quantile(oursMany, 0.99), engine_ms: peerMany.p99 },
     }),
     atMost('serve-health-p99', {
       value: quantile(health, 0.99),
