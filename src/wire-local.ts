@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from './base/clock.js';
 import { once } from './base/once.js';
@@ -9,8 +9,8 @@ import type { IdentityService } from './core/identity/index.js';
 import type { Extent, ExtentStore, QueryMaintenance, QueryService } from './core/query/index.js';
 import { readOnlyContext, readOnlyIdentity, readOnlyQuery } from './wire-read-only.js';
 
-/** Statements that run at once; more wait. Each keeps the cores busy by itself, but may be waiting for its reader. */
-const atOnce = Math.min(16, Math.max(4, 2 * availableParallelism()));
+/** Statements that run at once; more wait. Far more than cores: most of the time one waits for its reader. */
+const atOnce = 16;
 
 /** Names, tables and schemas are told without loading the engine. */
 const lazyExtents = (open: () => Promise<ExtentStore>): ExtentStore => ({

@@ -42,7 +42,7 @@ const Listening = z.object({
 type Listening = z.infer<typeof Listening>;
 
 /** Requests in flight may take so long to end once the server stops. */
-const graceMs = 10_000;
+const graceMs = 9_000;
 
 const fileBytes = async (ctx: Context, path: string): Promise<Uint8Array> => {
   const parts: Uint8Array[] = [];
@@ -125,7 +125,8 @@ const serve = async (ctx: Context, flags: Flags, version: string): Promise<void>
   const names: LoopNames = ctx.settings.readOnly ? 'none' : asked;
   const platform = parsePlatformTokens(env.KYMA_AUTH_TOKENS);
   const authOn = flags.auth === 'on';
-  checkExposure(addresses, { authOn, platformTokens: platform.tokens.length });
+  const trustProxy = parseTrustProxy(flags.trustProxy);
+  checkExposure(addresses, { authOn, platformTokens: platform.tokens.length, trustProxy });
   const { origins, warning } = parseOrigins(env.KYMA_CORS_ALLOWED_ORIGINS);
   for (const text of [...platform.warnings, ...(warning === undefined ? [] : [warning])]) ctx.err.warn(text);
   const tls = await tlsOf(ctx, flags);
@@ -135,7 +136,7 @@ const serve = async (ctx: Context, flags: Flags, version: string): Promise<void>
     version,
     platformTokens: platform.tokens,
     authOn,
-    trustProxy: parseTrustProxy(flags.trustProxy),
+    trustProxy,
     basePath,
     corsOrigins: origins,
     schemaCacheMs: parseCacheTtl(env.KYMA_SCHEMA_CACHE_TTL_SECS),

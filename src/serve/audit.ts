@@ -14,6 +14,8 @@ export interface Audit {
     readonly status: number;
     readonly requestId: string;
     readonly address: string;
+    /** Names of what was asked to change, where they do not stand in the path. */
+    readonly target: Readonly<Record<string, string>>;
   }): void;
   /** Resolves when everything recorded is stored. */
   close(): Promise<void>;
@@ -37,7 +39,7 @@ export const httpAudit = (deps: {
     return writing;
   };
   return {
-    record: ({ principal, method, path, status, requestId, address }) => {
+    record: ({ principal, method, path, status, requestId, address, target }) => {
       waiting.push({
         type: 'audit.http',
         subject: path,
@@ -50,6 +52,7 @@ export const httpAudit = (deps: {
           status,
           request_id: requestId,
           address,
+          ...target,
         },
       });
       if (waiting.length >= mostWaiting) void flush();

@@ -58,7 +58,7 @@ const encoders: Readonly<Record<Owner, Encode>> = {
   },
   shared: (error, { requestId }) => ({
     status: statusOf(error),
-    code: error.code,
+    code: error.reason === 'method_not_allowed' ? error.reason : error.code,
     json: {
       error: {
         code: error.code,

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../base/clock.js';
 import { isOpsError, OpsError } from '../base/errors.js';
 import { parseInput } from '../base/parse-input.js';
+import { queryCodeOf } from '../core/query/index.js';
 import type { Principal } from '../core/shared/index.js';
 import { asOpsError } from './as-error.js';
 import type { Audit } from './audit.js';
@@ -22,9 +23,21 @@ export interface Frame {
   readonly clock: Clock;
   /** Demand a host name of this machine: with no credential needed, a page that renamed itself could ask otherwise. */
   readonly ownHostsOnly: boolean;
-  /** Aborts when the server stops for good. */
+  /** Origins whose pages may ask. */
+  readonly origins: readonly string[];
+  /** Aborts when the server begins to stop, and when it stops for good. */
+  readonly stopping: AbortSignal;
   readonly stopped: AbortSignal;
 }
+
+/** On every answer. */
+export const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
 
 /** Facts about a request that the log wants when it is over. */
 export interface Seen {
@@ -43,7 +56,9 @@ export const seenOf = (request: FastifyRequest): Seen => {
   return fresh;
 };
 
-export const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '/';
+/** The path as it was asked for, without the query; below a base path as the routes see it. */
+export const pathOf = (request: FastifyRequest): string =>
+  (request.url.startsWith('/outside/') ? request.originalUrl : request.url).split('?', 1)[0] ?? '/';
 
 /** The first of several: a header that stands twice says two things, and neither is believed. */
 const headersOf = (request: FastifyRequest): Record<string, string> => {
@@ -76,8 +91,17 @@ const jsonOf = async (route: Route, call: Pick<Call, 'bytes' | 'contentType'>): 
   }
 };
 
-const checkHost = (request: FastifyRequest, { ownHostsOnly }: Frame): void => {
-  if (!ownHostsOnly || isLoopbackHost(request.headers.host)) return;
+/**
+ * A browser sends what any page tells it to. Where no credential is asked for, pages of others are refused: those that
+ * renamed themselves to this machine, and those that send across sites.
+ */
+const checkHost = (request: FastifyRequest, { ownHostsOnly, origins }: Frame): void => {
+  if (!ownHostsOnly) return;
+  const { origin, host } = request.headers;
+  const isOwn = origin === undefined || origins.includes(origin) || origin.replace(/^https?:\/\//, '') === host;
+  if (!isOwn || (request.headers['sec-fetch-site'] === 'cross-site' && origin === undefined))
+    throw forbidden('a page of another site asks', 'allow its origin with KYMA_CORS_ALLOWED_ORIGINS, or use --auth on');
+  if (isLoopbackHost(host)) return;
   throw forbidden(
     `host "${request.headers.host ?? ''}" is not this machine`,
     'ask 127.0.0.1 or localhost, or start the server with --auth on',
@@ -93,7 +117,8 @@ interface Asker {
 }
 
 const whoAsks = async (route: Route, request: FastifyRequest, frame: Frame): Promise<Asker> => {
-  const loopback = isLoopback(request.ip);
+  // A proxy on this machine speaks for others.
+  const loopback = isLoopback(request.socket.remoteAddress ?? '') && request.headers['x-forwarded-for'] === undefined;
   try {
     const credential = bearerOf(request.headers.authorization);
     const principal = await principalOf(frame.access, { owner: route.owner, credential, loopback });
@@ -128,14 +153,25 @@ const callOf = async (route: Route, request: FastifyRequest, reply: FastifyReply
     credential,
     bytes: () => readBody(request.raw, maxBytes),
     signal: AbortSignal.any([gone.signal, frame.stopped]),
+    stopping: frame.stopping,
+    recheck: async () => demandOf(route.demand, (await whoAsks(route, request, frame)).principal),
   };
   return { ...base, json: await jsonOf(route, base) };
 };
 
 const acceptsGzip = (request: FastifyRequest): boolean =>
-  /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))?/i.test(String(request.headers['accept-encoding'] ?? ''));
+  String(request.headers['accept-encoding'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .some((word) => {
+      const [coding = '', ...rest] = word.split(';').map((part) => part.trim());
+      return coding === 'gzip' && !rest.some((part) => /^q=0(?:\.0*)?$/.test(part));
+    });
 
-const send = async (answer: Answer, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+const send = async (
+  answer: Answer,
+  { request, reply, frame }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly frame: Frame },
+): Promise<void> => {
   const facts = seenOf(request);
   if ('stream' in answer) {
     reply.hijack();
@@ -143,7 +179,18 @@ const send = async (answer: Answer, request: FastifyRequest, reply: FastifyReply
       Object.entries(reply.getHeaders()).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     );
     const gzip = acceptsGzip(request) && !('x-kyma-rows' in answer.headers);
-    facts.bytes = await sendStream(reply.raw, answer, { headers, gzip });
+    await sendStream(reply.raw, answer, {
+      headers,
+      gzip,
+      sent: (bytes) => {
+        facts.bytes = bytes;
+      },
+      // Before the response closes: that is when the log is written.
+      failed: (error) => {
+        facts.error = asOpsError(error);
+        if (facts.error.code !== 'interrupted') frame.metrics.error(queryCodeOf(facts.error));
+      },
+    });
     return;
   }
   reply.code(answer.status).headers(answer.headers ?? {});
@@ -182,10 +229,12 @@ export const sendError = async (
   const path = pathOf(request);
   const owner: Owner = ownerOf(path);
   const answer = errorAnswer(error, owner, { requestId: request.id, path, at: frame.clock.now() });
-  frame.metrics.error(answer.code);
+  if (error.code !== 'interrupted') frame.metrics.error(answer.code);
   refuseRest(request);
   const text = JSON.stringify(answer.json);
   facts.bytes = Buffer.byteLength(text);
+  // Refusals of the router itself come before the hook that sets these.
+  reply.headers({ 'x-request-id': request.id, ...securityHeaders });
   await reply.code(answer.status).headers(answer.headers).type('application/json; charset=utf-8').send(text);
 };
 
@@ -195,7 +244,7 @@ export const handle =
   async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     try {
       const call = await callOf(route, request, reply, frame);
-      await send(await route.handle(call), request, reply);
+      await send(await route.handle(call), { request, reply, frame });
     } catch (thrown) {
       await sendError(thrown, { request, reply, frame });
     }

@@ -51,8 +51,19 @@ export const urlOf = (
  */
 export const checkExposure = (
   addresses: readonly ListenAddress[],
-  { authOn, platformTokens }: { readonly authOn: boolean; readonly platformTokens: number },
+  {
+    authOn,
+    platformTokens,
+    trustProxy,
+  }: { readonly authOn: boolean; readonly platformTokens: number; readonly trustProxy?: string | undefined },
 ): void => {
+  if (trustProxy !== undefined && !authOn && platformTokens === 0)
+    throw new OpsError(
+      'usage',
+      'behind a proxy others reach this server, and the query platform would let them write without a credential: KYMA_AUTH_TOKENS is not set',
+      'set KYMA_AUTH_TOKENS=TOKEN:admin, or add --auth on',
+      { reason: 'open_to_others' },
+    );
   const exposed = addresses.find((address) => !isLocalAddress(address));
   if (!exposed || authOn || platformTokens > 0) return;
   throw new OpsError(

@@ -19,6 +19,8 @@ export interface Metrics extends QueryObserver {
   inFlight(change: 1 | -1): void;
 }
 
+const budgetCodes = new Set(['wall_clock_exceeded', 'memory_exceeded', 'object_store_exceeded']);
+
 /** The one registry of a server. */
 export const serverMetrics = (version: string): Metrics => {
   const registry = new Registry();
@@ -81,7 +83,7 @@ export const serverMetrics = (version: string): Metrics => {
     request: ({ method, route, status, seconds }) => requests.labels(method, route, String(status)).observe(seconds),
     error: (code) => {
       errors.labels(code).inc();
-      if (code.endsWith('_exceeded')) overBudget.labels(code).inc();
+      if (budgetCodes.has(code)) overBudget.labels(code).inc();
     },
     query: ({ seconds, rows }) => {
       queries.inc();

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { OpsError } from '../base/errors.js';
 import type { Principal } from '../core/shared/index.js';
 import type { Owner } from './paths.js';
 
@@ -44,6 +45,10 @@ export interface Call {
   bytes(): Promise<Uint8Array>;
   /** Aborts when the client goes away or the server stops for good. */
   readonly signal: AbortSignal;
+  /** Aborts when the server begins to stop: for answers that would never end. */
+  readonly stopping: AbortSignal;
+  /** Throws where the credential has been revoked, has expired, or lost its role since the request came. */
+  recheck(): Promise<void>;
 }
 
 /** Rows on their way out, and what is known only after them. */
@@ -53,6 +58,10 @@ export interface StreamedAnswer {
   readonly stream: AsyncIterable<Uint8Array>;
   /** Names and values sent behind the last byte. */
   readonly trailers?: Readonly<Record<string, () => string | undefined>>;
+  /** When the client must have taken everything, on the clock of `performance.now`; `late` says so as the last line. */
+  readonly deadline?: { readonly atMs: number; readonly error: OpsError };
+  /** The last line for an error after the first byte. */
+  readonly lastLine?: (error: unknown) => Uint8Array;
   /** Called once, however the stream ends. */
   close(): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createGzip, constants as zlib } from 'node:zlib';
-import { asError } from './as-error.js';
+import type { OpsError } from '../base/errors.js';
 import type { StreamedAnswer } from './route.js';
 
 /** A client that takes nothing for so long is gone: its query must not hold the engine. */
-const stallMs = 60_000;
+const stallMs = 15_000;
 
 const flushMs = 2_000;
 
@@ -39,12 +39,18 @@ const flushed = async (response: ServerResponse): Promise<void> => {
 /** The parts, gzipped: what was put in is flushed out, so that a slow query's first rows arrive. */
 async function* gzipped(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const gzip = createGzip({ level: 1, flush: zlib.Z_SYNC_FLUSH });
+  let failure: { readonly error: unknown } | undefined;
   const feed = (async () => {
     for await (const part of parts) if (!gzip.write(part)) await once(gzip, 'drain');
-    gzip.end();
-  })().catch((error: unknown) => gzip.destroy(asError(error)));
+  })()
+    .catch((error: unknown) => {
+      failure = { error };
+    })
+    // What came before a failure, its last line too, must not stay in the compressor.
+    .finally(() => gzip.end());
   try {
     yield* gzip;
+    if (failure) throw failure.error;
   } finally {
     gzip.destroy();
     await feed;
@@ -52,31 +58,56 @@ async function* gzipped(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 }
 
 /**
- * Rows out, with back-pressure: memory stays bounded however slow the client is. Resolves with the bytes sent when the
- * last one has left or the client has gone; an error in the middle cuts the stream without its final chunk, so that no
+ * Rows out, with back-pressure: memory stays bounded however slow the client is. Resolves when the last byte has
+ * left or the client has gone; an error in the middle cuts the stream without its final chunk, so that no
  * client takes half for the whole, and is thrown.
  */
 export const sendStream = async (
   response: ServerResponse,
   answer: StreamedAnswer,
-  { headers, gzip }: { readonly headers: Readonly<Record<string, number | string | string[]>>; readonly gzip: boolean },
-): Promise<number> => {
+  {
+    headers,
+    gzip,
+    sent,
+    failed,
+  }: {
+    readonly headers: Readonly<Record<string, number | string | string[]>>;
+    readonly gzip: boolean;
+    /** Told what was sent, before the response closes. */
+    readonly sent: (bytes: number) => void;
+    readonly failed: (error: unknown) => void;
+  },
+): Promise<void> => {
   const { trailers = {} } = answer;
   const names = Object.keys(trailers);
+  let bytes = 0;
   response.writeHead(answer.status, {
     ...headers,
     ...answer.headers,
     ...(names.length > 0 && { trailer: names.join(', ') }),
     ...(gzip && { 'content-encoding': 'gzip', vary: 'accept-encoding' }),
   });
-  let bytes = 0;
+  let overdue: OpsError | undefined;
+  const { deadline } = answer;
+  const timer =
+    deadline &&
+    setTimeout(
+      () => {
+        overdue = deadline.error;
+        failed(overdue);
+        if (response.writableNeedDrain) response.destroy();
+      },
+      Math.min(2 ** 31 - 1, Math.max(0, deadline.atMs - performance.now())),
+    );
   try {
     for await (const part of gzip ? gzipped(answer.stream) : answer.stream) {
-      if (isGone(response)) return bytes;
+      if (isGone(response)) return;
+      if (overdue) throw overdue;
       bytes += part.length;
+      sent(bytes);
       if (!response.write(part)) await drained(response);
     }
-    if (isGone(response)) return bytes;
+    if (isGone(response)) return;
     response.addTrailers(
       Object.entries(trailers).flatMap(([name, value]): [string, string][] => {
         const text = value();
@@ -84,12 +115,14 @@ export const sendStream = async (
       }),
     );
     response.end();
-    return bytes;
   } catch (error) {
+    failed(error);
+    if (error === overdue && answer.lastLine && !gzip) response.write(answer.lastLine(error));
     await flushed(response);
     response.destroy();
     throw error;
   } finally {
+    clearTimeout(timer);
     await answer.close();
   }
 };

@@ -1,6 +1,6 @@
 import { createServer as createHttp, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, isIP, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
@@ -13,7 +13,7 @@ import { type AccessEntry, logLines } from './access-log.js';
 import { asError, asOpsError } from './as-error.js';
 import { httpAudit } from './audit.js';
 import { badRequest, unsupportedMediaType } from './error-response.js';
-import { type Frame, handle, pathOf, seenOf, sendError } from './handle.js';
+import { type Frame, handle, pathOf, securityHeaders, seenOf, sendError } from './handle.js';
 import { type Metrics, serverMetrics } from './metrics.js';
 import { noSuchRoute } from './not-found.js';
 import { ownerOf } from './paths.js';
@@ -59,14 +59,6 @@ const maxHeaderBytes = 32 << 10;
 const headersMs = 15_000;
 const requestMs = 300_000;
 const keepAliveMs = 65_000;
-
-const securityHeaders = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-};
 
 /** Errors of the HTTP parser: there is no request to answer, only a socket. */
 const refuseSocket = (error: Error & { code?: string }, socket: Socket, newId: () => string): void => {
@@ -114,6 +106,7 @@ const makeApp = (
       rewriteUrl: (request: IncomingMessage) => {
         const url = request.url ?? '/';
         if (url === basePath) return '/';
+        if (url.startsWith(`${basePath}?`)) return `/${url.slice(basePath.length)}`;
         return url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : `/outside${url}`;
       },
     }),
@@ -148,7 +141,15 @@ const makeApp = (
     const path = pathOf(request);
     const who = principal ?? { kind: 'anonymous', name: 'anonymous', grants: {} };
     if (route && route.method !== 'GET' && !route.readOnly)
-      frame.audit.record({ principal: who, method, path, status, requestId: request.id, address: request.ip });
+      frame.audit.record({
+        principal: who,
+        method,
+        path,
+        status,
+        requestId: request.id,
+        address: addressOf(request),
+        target: targetOf(request),
+      });
     if (error?.code === 'internal' && error.reason === undefined) options.report(error.cause ?? error, request.id);
     if (!log) return;
     const entry: AccessEntry = {
@@ -158,7 +159,7 @@ const makeApp = (
       status,
       ms,
       bytes,
-      address: request.ip,
+      address: addressOf(request),
       principal: who.name,
       requestId: request.id,
       error: error && error.code !== 'interrupted' ? error.message : undefined,
@@ -173,7 +174,19 @@ const makeApp = (
         done(null, {
           origin: ownerOf(pathOf(request as FastifyRequest)) === 'query' ? [...options.corsOrigins] : false,
           methods: ['GET', 'POST', 'PATCH', 'DELETE'],
-          exposedHeaders: ['X-Request-ID', 'X-Kyma-Rows', 'X-Kyma-Bytes-Scanned', 'X-Kyma-Elapsed-Ms', 'Retry-After'],
+          exposedHeaders: [
+            'X-Request-ID',
+            'X-Kyma-Rows',
+            'X-Kyma-Bytes-Scanned',
+            'X-Kyma-Elapsed-Ms',
+            'X-Kyma-Budget-Limit',
+            'X-Kyma-Error',
+            'X-Ops-Columns',
+            'X-Ops-Hint',
+            'X-Ops-Error-At',
+            'Retry-After',
+          ],
+          strictPreflight: false,
           maxAge: 600,
         }),
     });
@@ -192,6 +205,33 @@ const makeApp = (
     return sendError(told, { request, reply, frame });
   });
   return app;
+};
+
+/** What a header claims to be an address may be anything. */
+const addressOf = ({ ip, socket }: FastifyRequest): string => (isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip);
+
+/** Where an ingest goes stands in its headers. */
+const targetOf = ({ headers }: FastifyRequest): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [
+      ['database', headers['x-database']],
+      ['table', headers['x-table']],
+    ].flatMap(([name, value]) =>
+      typeof name === 'string' && typeof value === 'string' ? [[name, value.slice(0, 128)]] : [],
+    ),
+  );
+
+const secured = (settings: Parameters<typeof createHttps>[0], listener: RequestListener): Server => {
+  try {
+    return createHttps(settings, listener);
+  } catch (error) {
+    throw new OpsError(
+      'invalid_data',
+      `--tls-cert and --tls-key cannot be used: ${asError(error).message}`,
+      'give the certificate chain and the key that belongs to it, both PEM',
+      { cause: error },
+    );
+  }
 };
 
 const fastifyPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
@@ -220,6 +260,7 @@ const portTaken = (host: string, port: number, error: Error & { code?: string })
 export const createServer = async (ctx: ServerContext, options: ServerOptions): Promise<OpsServer> => {
   const metrics = serverMetrics(options.version);
   const stop = new AbortController();
+  const stopping = new AbortController();
   const audit = httpAudit({
     events: ctx.events,
     clock: ctx.clock,
@@ -235,8 +276,9 @@ export const createServer = async (ctx: ServerContext, options: ServerOptions): 
     audit,
     metrics,
     clock: ctx.clock,
-    ownHostsOnly:
-      !options.authOn && options.platformTokens.length === 0 && options.trustProxy === undefined && !options.inProcess,
+    ownHostsOnly: !options.authOn && options.platformTokens.length === 0 && !options.inProcess,
+    origins: options.corsOrigins,
+    stopping: stopping.signal,
     stopped: stop.signal,
   };
   const routes = allRoutes(ctx, { ...options, metrics });
@@ -260,7 +302,7 @@ export const createServer = async (ctx: ServerContext, options: ServerOptions): 
   const newHttp = (): Server => {
     const { tls } = options;
     const server = tls
-      ? createHttps(
+      ? secured(
           { ...settings, cert: Buffer.from(tls.cert), key: Buffer.from(tls.key), minVersion: 'TLSv1.2' },
           listener,
         )
@@ -284,6 +326,7 @@ export const createServer = async (ctx: ServerContext, options: ServerOptions): 
     request: inject(app),
     close: async (graceMs) => {
       closing = true;
+      stopping.abort(new OpsError('unavailable', 'the server stops', 'ask again in a moment'));
       const ended = [...servers].map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
       const idle = setInterval(() => {
         for (const server of servers) server.closeIdleConnections();

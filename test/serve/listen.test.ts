@@ -39,6 +39,12 @@ describe('an address that others reach', () => {
     expect(() => checkExposure([{ host, port: 1 }], open)).not.toThrow();
   });
 
+  test('so is a proxy that brings others', () => {
+    const behind = { ...open, trustProxy: '10.0.0.0/8' };
+    expect(() => checkExposure([{ host: '127.0.0.1', port: 1 }], behind)).toThrow(/behind a proxy/);
+    expect(() => checkExposure([{ host: '127.0.0.1', port: 1 }], { ...behind, authOn: true })).not.toThrow();
+  });
+
   test('is allowed where a credential is demanded', () => {
     expect(() => checkExposure([{ host: '::', port: 1 }], { ...open, authOn: true })).not.toThrow();
     expect(() => checkExposure([{ host: '::', port: 1 }], { ...open, platformTokens: 1 })).not.toThrow();

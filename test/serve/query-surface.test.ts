@@ -337,6 +337,28 @@ describe('headers', () => {
   });
 });
 
+describe('a page of another site', () => {
+  test.each<[string, Readonly<Record<string, string>>, number]>([
+    ['that says where it is from', { origin: 'https://evil.example' }, 403],
+    ['that hides it', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['that has no origin to tell', { origin: 'null' }, 403],
+    ['is refused, one of this server is not', { origin: 'OWN' }, 200],
+  ])('%s', async (_, headers, status) => {
+    const own = Object.entries(headers).map(([name, value]) => [name, value === 'OWN' ? open.url : value]);
+    const answer = await new Promise<number | undefined>((done) => {
+      httpRequest(
+        `${open.url}/v1/admin/databases/csrf/tables/evil`,
+        { method: 'POST', headers: Object.fromEntries(own) },
+        (response) => {
+          response.resume();
+          done(response.statusCode);
+        },
+      ).end();
+    });
+    expect(answer).toBe(status);
+  });
+});
+
 describe('many rows', () => {
   const rows = 120_000;
   beforeAll(async () => {
@@ -382,6 +404,23 @@ describe('many rows', () => {
     const answer = await query('SELECT * FROM many', { 'accept-encoding': 'gzip' });
     expect(answer.headers.get('content-encoding')).toBe('gzip');
     expect((await answer.text()).split('\n')).toHaveLength(rows + 1);
+  });
+
+  test('are not compressed for whoever refuses it', async () => {
+    const { headers } = await streamed({ 'accept-encoding': 'gzip;q=0' });
+    expect(headers['content-encoding']).toBeUndefined();
+  });
+
+  test('are cut off where nobody takes them within the time of the query', async () => {
+    const asking = httpRequest(
+      `${open.url}/v1/query`,
+      { method: 'POST', headers: { 'content-type': 'application/sql', 'x-kyma-max-wall-clock-ms': '1500' } },
+      (response) => response.pause(), // and never reads on
+    );
+    asking.on('error', () => undefined);
+    asking.end("SELECT range AS n, repeat('x', 1000) AS s FROM range(100000000)");
+    await expect.poll(() => open.log.join(''), { timeout: 15_000 }).toContain('were not taken within 1500 ms');
+    asking.destroy();
   });
 
   test('an error in their middle is the last line, and the stream breaks off', async () => {

@@ -48,7 +48,13 @@ async function* batch(result: QueryResult): AsyncGenerator<Uint8Array> {
 }
 
 /** Batches as they come; a comment where nothing came for a while, so that nobody takes the silence for the end. */
-async function* batches(results: AsyncIterator<QueryResult>): AsyncGenerator<Uint8Array> {
+async function* batches(call: Call, results: AsyncIterator<QueryResult>): AsyncGenerator<Uint8Array> {
+  const { stopping } = call;
+  const stops = new Promise<never>((_, reject) => {
+    stopping.addEventListener('abort', () => reject(stopping.reason), { once: true, signal: call.signal });
+  });
+  // Its failure is seen by whoever waits for it just then.
+  stops.catch(() => undefined);
   for (;;) {
     const asked = results.next();
     let next: IteratorResult<QueryResult> | undefined;
@@ -57,7 +63,9 @@ async function* batches(results: AsyncIterator<QueryResult>): AsyncGenerator<Uin
       const silence = new Promise<undefined>((resolve) => {
         timer = setTimeout(resolve, pingMs, undefined);
       });
-      next = await Promise.race([asked, silence]).finally(() => clearTimeout(timer));
+      next = await Promise.race([asked, silence, stops]).finally(() => clearTimeout(timer));
+      // A token that was revoked meanwhile sees no more.
+      await call.recheck();
       if (!next) yield Buffer.from(': ping\n\n');
     }
     if (next.done) return;
@@ -75,13 +83,14 @@ async function* from(
 
 async function* follow(call: Call, results: AsyncIterator<QueryResult>): AsyncGenerator<Uint8Array> {
   try {
-    yield* batches(results);
+    yield* batches(call, results);
   } catch (thrown) {
     if (call.signal.aborted) return;
     const facts = { requestId: call.requestId, path: '/ops/v1/query/follow', at: new Date() };
     yield Buffer.from(event('error', JSON.stringify(errorAnswer(asOpsError(thrown), 'shared', facts).json)));
   } finally {
-    await results.return?.();
+    // Waits for what it was waiting for; nobody else has to.
+    void results.return?.();
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { OpsError } from '../../base/errors.js';
 import type { QueryResult } from '../../core/query/index.js';
 import { queryCodeOf } from '../../core/query/index.js';
 import { asOpsError } from '../as-error.js';
@@ -38,6 +39,12 @@ interface Head {
   readonly bytes: number;
   /** Undefined where the rows end with `parts`. */
   readonly rest: Rest | undefined;
+}
+
+/** When everything must have been taken; the wall clock of a query covers its serialisation. */
+export interface Deadline {
+  readonly atMs: number;
+  readonly error: OpsError;
 }
 
 interface Rest {
@@ -104,7 +111,11 @@ async function* linesAfter(head: Head, failed: (error: unknown) => Uint8Array): 
   }
 }
 
-const streamed = (result: QueryResult, head: Head, requestId: string): Answer => {
+const streamed = (
+  result: QueryResult,
+  head: Head,
+  { requestId, deadline }: { readonly requestId: string; readonly deadline: Deadline },
+): Answer => {
   let failure: string | undefined;
   let done = false;
   const failed = (thrown: unknown): Uint8Array => {
@@ -123,6 +134,8 @@ const streamed = (result: QueryResult, head: Head, requestId: string): Answer =>
     status: 200,
     headers: { 'content-type': ndjsonType, ...columnsHeader(result) },
     stream: stream(),
+    deadline,
+    lastLine: failed,
     trailers: {
       'X-Kyma-Rows': fact('x-kyma-rows'),
       'X-Kyma-Error': () => failure,
@@ -165,7 +178,7 @@ const spooled = async (result: QueryResult, head: Head): Promise<Answer> => {
  */
 export const rowsAnswer = async (
   result: QueryResult,
-  { requestId, spool }: { readonly requestId: string; readonly spool: boolean },
+  { requestId, spool, deadline }: { readonly requestId: string; readonly spool: boolean; readonly deadline: Deadline },
 ): Promise<Answer> => {
   let handedOn = false;
   try {
@@ -177,7 +190,7 @@ export const rowsAnswer = async (
         bytes: Buffer.concat(head.parts, head.bytes),
         contentType: ndjsonType,
       };
-    const answer = spool ? await spooled(result, head) : streamed(result, head, requestId);
+    const answer = spool ? await spooled(result, head) : streamed(result, head, { requestId, deadline });
     handedOn = true;
     return answer;
   } finally {

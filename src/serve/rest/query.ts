@@ -8,6 +8,7 @@ import {
   CleanupResult,
   IngestAck,
   ObjectName,
+  QueryBudget,
   QueryPlan,
   type QueryService,
   TableDetails,
@@ -80,6 +81,16 @@ const demandSql = (contentType: string | undefined): void => {
     : 'send the statement with content type application/sql';
   throw unsupportedMediaType(`content type "${type}" is no query language that this server knows`, hint);
 };
+
+const defaultWallClockMs = QueryBudget.parse({}).wallClockMs;
+
+const tooSlow = (limit: number): OpsError =>
+  new OpsError(
+    'limit_exceeded',
+    `the rows were not taken within ${limit} ms`,
+    'read faster, or raise X-Kyma-Max-Wall-Clock-Ms',
+    { reason: 'wall_clock_exceeded', details: { limit, unit: 'wall_clock_ms' } },
+  );
 
 /** What clients send NDJSON as, curl's default among them. */
 const ingestTypes = [
@@ -169,7 +180,9 @@ export const queryRoutes = ({ query, observe }: QueryRoutesDeps): readonly Route
           },
         };
         const spool = String(call.headers['x-kyma-buffer'] ?? '').toLowerCase() === 'full';
-        return rowsAnswer(counted, { requestId: call.requestId, spool });
+        const wallClockMs = request.budget.wallClockMs ?? defaultWallClockMs;
+        const deadline = { atMs: startedMs + wallClockMs, error: tooSlow(wallClockMs) };
+        return rowsAnswer(counted, { requestId: call.requestId, spool, deadline });
       },
     },
     {
